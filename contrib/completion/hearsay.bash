@@ -108,6 +108,7 @@ _hearsay_options() {
             [[ $verb == publish ]] && words+=' --as --estimate'
             ;;
         'offer renew') words+=' --stop' ;;
+        'offer show') words+=' --audit' ;;
         'offer list' | 'profile list' | 'post list')
             words+=' --mine --limit --page --all --show-hidden'
             ;;

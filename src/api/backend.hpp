@@ -15,6 +15,7 @@
 #include <string>
 
 #include "api/messages.hpp"
+#include "base/bytes.hpp"
 #include "base/error.hpp"
 
 namespace hearsay::api {
@@ -65,6 +66,13 @@ struct MailQuery : Page {
     std::string from;   // a persona: address, own one's name, or what the user calls a friend
     std::string about;  // the beginning of an offer's id
 };
+struct PictureQuery {
+    std::string by;  // as Offer.publisher, or a persona of one's own; empty: not said
+};
+struct PictureFile {
+    std::string_view media_type;  // image/webp or image/jpeg
+    base::Bytes bytes;
+};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and pinned ones.
     bool all = false;
@@ -77,6 +85,7 @@ public:
     virtual ~Backend() = default;
 
     virtual void status(Reply<Status> reply) = 0;
+    virtual void history(Reply<History> reply) = 0;
     virtual void identity(Reply<Identity> reply) = 0;
     virtual void figures(Reply<Figures> reply) = 0;
 
@@ -89,11 +98,19 @@ public:
     virtual void list_items(const ItemQuery& query, Reply<ItemPage> reply) = 0;
     // From elsewhere than from a peer; each is checked as a peer's is.
     virtual void bring_items(const ItemBatch& batch, Reply<ItemVerdicts> reply) = 0;
+    // Whether others hold an offer, a post, a profile or a list: nodes are asked. `id` as for them.
+    virtual void begin_audit(const std::string& id, Reply<Audit> reply) = 0;
+    virtual void show_audit(const std::string& id, Reply<Audit> reply) = 0;
     // `id`: an offer's id or a unique beginning of it, letters and digits only.
     virtual void show_offer(const std::string& id, Reply<Offer> reply) = 0;
     virtual void update_offer(const std::string& id, const OfferDraft& draft,
                               Reply<Offer> reply) = 0;
     virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
+    // What was said of the thing that is offered.
+    virtual void offer_ratings(const std::string& id, Reply<RatingList> reply) = 0;
+    // not_found: it is not here; nobody is asked for it.
+    virtual void show_picture(const std::string& hash, const PictureQuery& query,
+                              Reply<PictureFile> reply) = 0;
 
     // `persona`: of one's own by address, name or "main"; of others by address.
     virtual void list_profiles(const ProfileQuery& query, Reply<ProfileList> reply) = 0;

@@ -5,6 +5,7 @@
 namespace hearsay::api {
 
 class Attachment;
+class Audit;
 class Backup;
 class BackupDraft;
 class Correction;
@@ -16,6 +17,7 @@ class Error;
 class Event;
 class Friend;
 class FriendList;
+class History;
 class Identity;
 class ItemBatch;
 class ItemPage;
@@ -27,6 +29,7 @@ class MailList;
 class Mailbox;
 class MailboxRule;
 class Offer;
+class Picture;
 class OfferDraft;
 class OfferList;
 class PageAccess;

@@ -127,6 +127,13 @@ std::vector<std::uint64_t> CanonicalReader::packed_fixed64(std::uint32_t field, 
     return out;
 }
 
+ByteView CanonicalReader::later(std::uint32_t last, std::size_t most) {
+    const ByteView all = rest_;
+    if (all.size() > most) fail();
+    skip_later(last);
+    return failed_ ? ByteView() : all;
+}
+
 std::uint32_t CanonicalReader::next_field() const {
     const auto tag = read_varint(rest_);
     if (!tag || tag->value >> 3 > field_most) return 0;

@@ -11,7 +11,7 @@
 //      is the way to say it. A field that is a message, and an element of a repeated field,
 //      may be empty;
 //   5. nothing else is there: no field that the definition does not name, no group,
-//      no byte too many.
+//      no byte too many. Some messages may end with fields of later texts: later().
 //
 // Whoever reads asks for the fields in ascending order and looks at is_whole() at the end: what was
 // out of order, double or unknown is then left over. The first fault sticks, and everything asked
@@ -48,6 +48,8 @@ public:
     // Passes over all that is left, if it is fields above `last` in ascending order, of varints, 8
     // bytes, 4 bytes or a length: what a later version may add.
     void skip_later(std::uint32_t last);
+    // The same, of at most `most` bytes, and what was passed over.
+    ByteView later(std::uint32_t last, std::size_t most);
     bool is_whole() const { return !failed_ && rest_.empty(); }
 
 private:

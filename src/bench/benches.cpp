@@ -93,6 +93,7 @@ const std::vector<Named>& all_benches() {
         {"store-write", store_write},
         {"store-read", store_read},
         {"evict-10k", evict_10k},
+        {"full-store", full_store},
         {"index-memory-1m", index_memory_1m},
         {"start-1m-warm", start_1m_warm},
         {"start-1m-cold", start_1m_cold},

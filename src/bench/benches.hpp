@@ -70,6 +70,7 @@ base::Result<Figure> ingest(Bench& bench);
 base::Result<Figure> store_write(Bench& bench);
 base::Result<Figure> store_read(Bench& bench);
 base::Result<Figure> evict_10k(Bench& bench);
+base::Result<Figure> full_store(Bench& bench);
 base::Result<Figure> disk_1m(Bench& bench);
 base::Result<Figure> index_memory_1m(Bench& bench);
 base::Result<Figure> start_1m_warm(Bench& bench);

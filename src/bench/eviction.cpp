@@ -1,5 +1,5 @@
-// evict-10k: a full store, and items with more work that drive out others. docs/benchmarks.md says
-// what the figures mean.
+// evict-10k, full-store: a full store, and items with more work that drive out others.
+// docs/benchmarks.md says what the figures mean.
 #include "base/limits/items.hpp"
 #include "bench/benches.hpp"
 #include "bench/measure.hpp"
@@ -113,6 +113,89 @@ base::Result<Figure> evict_10k(Bench& bench) {
                    {"items", static_cast<double>(held)}},
                   "as many items stored and others, named beforehand, forgotten, in the same store",
                   {{"seconds", 1, false}}};
+}
+
+namespace {
+
+constexpr std::uint64_t full_use = 14;  // of the seed
+constexpr std::uint64_t full_rounds = 4;
+constexpr std::uint64_t budget_per_item = 600;  // of the hundred thousand of a round
+
+// What comes in a round has more work than most of what came before: by a doubling a round, and
+// one more for one in two, one in four and so on.
+item::Level level_of(std::uint64_t round, base::Rng& rng) {
+    auto level = static_cast<std::uint32_t>(round * 4);
+    while (level + 4 < item::level_max && rng.below(2) == 0) level += 4;
+    return static_cast<item::Level>(level);
+}
+
+struct Held {
+    std::uint64_t items = 0;
+    std::uint64_t counted = 0;
+    std::uint64_t beyond = 0;
+};
+
+base::Result<Held> held_in(store::Flood& flood) {
+    auto txn = flood.begin();
+    if (!txn) return std::unexpected(txn.error());
+    return Held{(*txn)->alive_count(), (*txn)->shelves().bytes(), (*txn)->bytes_beyond()};
+}
+
+}  // namespace
+
+base::Result<Figure> full_store(Bench& bench) {
+    const std::uint64_t coming = bench.sizes().hundred_k;
+    const std::uint64_t budget = coming * budget_per_item;
+    const std::string path = bench.path("full");
+    auto flood = open(path);
+    if (!flood) return std::unexpected(flood.error());
+    Supply supply(rng_for(bench.seed(), full_use), bench.now());
+    core::Retention retention(budget);
+    const base::Now now{base::MonoTime(base::Millis(1)), bench.now()};
+    Held first;
+    std::uint64_t evicted = 0;
+    double seconds = 0;
+    for (std::uint64_t round = 0; round < full_rounds; ++round) {
+        for (std::uint64_t at = 0; at < coming; at += batch) {
+            std::vector<item::ReadPtr> items;
+            for (std::uint64_t more = 0; more < std::min(batch, coming - at); ++more)
+                items.push_back(at_level(*supply.unsigned_offer(at + more, coming),
+                                         level_of(round, supply.rng())));
+            const std::uint64_t before = evicted;
+            const auto took = keep(
+                **flood, items, [&](const item::Read& item, std::size_t which, const auto& view) {
+                    core::Effects out;
+                    const auto pile = static_cast<core::Pile>(1 + which % links);
+                    const auto place = retention.admit(item, pile, {}, view, now, out);
+                    evicted += out.size() / 2;
+                    if (place) out.push_back(storing(item, *place));
+                    return out;
+                });
+            if (!took) return std::unexpected(took.error());
+            if (before > 0) seconds += *took;
+            if (evicted > 0 && first.items > 0) continue;
+            const auto held = held_in(**flood);
+            if (!held) return std::unexpected(held.error());
+            if (evicted > 0 || held->counted + held->beyond >= budget) first = *held;
+        }
+    }
+    const auto last = held_in(**flood);
+    if (!last) return std::unexpected(last.error());
+    const auto stats = (*flood)->stats();
+    flood->reset();
+    bench.remove(path);
+    const double of = static_cast<double>(budget);
+    return Figure{"full-store",
+                  {{"kept", static_cast<double>(last->items) / static_cast<double>(first.items)},
+                   {"items", static_cast<double>(last->items)},
+                   {"counted_share", static_cast<double>(last->counted) / of},
+                   {"beyond_share", static_cast<double>(last->beyond) / of},
+                   {"first_beyond_share", static_cast<double>(first.beyond) / of},
+                   {"disk_share", static_cast<double>(stats.disk_bytes) / of},
+                   {"evicted", static_cast<double>(evicted)},
+                   {"us_per_evicted", 1e6 * seconds / static_cast<double>(evicted)}},
+                  "the same store when it was full for the first time",
+                  {}};
 }
 
 }  // namespace hearsay::bench

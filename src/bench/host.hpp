@@ -70,6 +70,7 @@ public:
     void close(base::LinkId, bool) override {}
     void throttle(bool on) override;
     std::vector<net::LinkInfo> list() const override { return {}; }
+    net::Traffic traffic() const override { return {}; }
     std::size_t handshakes() const override { return 0; }
 
 private:

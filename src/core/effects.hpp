@@ -128,6 +128,16 @@ struct Inject {
     std::vector<FramePtr> frames;
     bool operator==(const Inject& other) const { return id == other.id && peer == other.peer; }
 };
+// Ask `peer` without showing who we are: an anonymous dial over a circuit of its own, these frames,
+// and an end once its Held of this number came. Answered by exactly one Probed.
+struct SendProbe {
+    base::ItemId id;  // what it is about
+    base::PeerId peer;
+    std::uint32_t number = 0;
+    base::Millis patience{0};  // as of Dial
+    std::vector<FramePtr> frames;
+    bool operator==(const SendProbe& other) const { return id == other.id && peer == other.peer; }
+};
 // Run item::check_costly on a worker, answer with Verified.
 struct Verify {
     base::JobId job;
@@ -187,6 +197,18 @@ struct PriceChanged {
     item::Floors levels{};
     bool operator==(const PriceChanged&) const = default;
 };
+// An audit ended (core/audit/audit.hpp): how many nodes were asked, and what they said. If none was
+// asked, nobody is known who answered once.
+struct Audited {
+    base::ItemId id;
+    std::uint32_t asked = 0;
+    std::uint32_t linked = 0;  // of them, to us
+    std::uint32_t held = 0;
+    std::uint32_t lacking = 0;
+    std::uint32_t declined = 0;  // it answered without saying
+    std::uint32_t unreached = 0;
+    bool operator==(const Audited&) const = default;
+};
 // What came of an item that was Brought.
 struct Judged {
     enum class Verdict : std::uint8_t {
@@ -201,14 +223,15 @@ struct Judged {
     bool operator==(const Judged&) const = default;
 };
 using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
-                            OwnItemHeard, LookedUp, PriceChanged, Judged>;
+                            OwnItemHeard, LookedUp, PriceChanged, Judged, Audited>;
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;
 };
 
-using Effect = std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate,
-                            Send, Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve>;
+using Effect =
+    std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
+                 Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve, SendProbe>;
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

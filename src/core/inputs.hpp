@@ -58,6 +58,13 @@ struct Injected {
     bool ok = false;
     std::string why;  // if not; one line for the log
 };
+// Answer to a SendProbe: what `peer` holds of the ids, in their order. Nothing: it was not reached,
+// or did not answer. Empty: it does not say.
+struct Probed {
+    base::ItemId id;
+    base::PeerId peer;
+    std::optional<std::vector<bool>> held;
+};
 // The moment named by next_deadline() has come, or simply: look again.
 struct TimerFired {};
 
@@ -90,6 +97,11 @@ struct Suggest {  // an address from the settings: one to try, no friend
 struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp
     base::NodeId target;
 };
+// Whether others hold this item, asked of nodes that are no peers of ours; answered by exactly one
+// notice Audited. More than audits_max at once are answered as if nobody could be asked.
+struct AuditItem {
+    base::ItemId id;
+};
 struct SetBudget {  // what the network's items may take, as the disk has room for
     std::uint64_t bytes = 0;
 };
@@ -106,8 +118,9 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input = std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
-                           TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer,
-                           UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic, Brought>;
+using Input =
+    std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
+                 Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest,
+                 LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed>;
 
 }  // namespace hearsay::core

@@ -1,6 +1,7 @@
 #include "core/messages.hpp"
 
 #include "base/ensure.hpp"
+#include "base/limits/audit.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/links.hpp"
 #include "frame.pb.h"
@@ -179,6 +180,24 @@ FramePtr encode(const Contacts& contacts) {
     frame.mutable_contacts()->set_number(contacts.number);
     for (const base::PeerId& peer : contacts.peers)
         frame.mutable_contacts()->mutable_peers()->append(base::as_text(peer.view()));
+    return finish(frame);
+}
+
+FramePtr encode(const Probe& probe) {
+    ENSURE(!probe.ids.empty() && probe.ids.size() <= limits::probe_ids_max,
+           "a probe of nothing, or of too much");
+    wire::Frame frame;
+    frame.mutable_probe()->set_number(probe.number);
+    write_ids(probe.ids, frame.mutable_probe()->mutable_ids());
+    return finish(frame);
+}
+
+FramePtr encode(const Held& held) {
+    ENSURE(held.held.size() <= limits::probe_ids_max, "an answer about too many items");
+    wire::Frame frame;
+    frame.mutable_held()->set_number(held.number);
+    for (const bool is_held : held.held)
+        frame.mutable_held()->mutable_held()->push_back(is_held ? '\1' : '\0');
     return finish(frame);
 }
 

@@ -110,8 +110,17 @@ struct Contacts {
     std::uint32_t number = 0;
     std::vector<base::PeerId> peers;
 };
+// Whether somebody holds items: core/audit/audit.hpp.
+struct Probe {
+    std::uint32_t number = 0;
+    std::vector<base::ItemId> ids;  // different ones
+};
+struct Held {
+    std::uint32_t number = 0;
+    std::vector<bool> held;  // of each id, in order; none: it does not say
+};
 using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch,
-                             Done, Announce, Request, Push, Find, Contacts, Floor>;
+                             Done, Announce, Request, Push, Find, Contacts, Floor, Probe, Held>;
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
@@ -136,6 +145,8 @@ FramePtr encode(const Push& push);
 FramePtr encode(const Floor& floor);
 FramePtr encode(const Find& find);
 FramePtr encode(const Contacts& contacts);
+FramePtr encode(const Probe& probe);
+FramePtr encode(const Held& held);
 // One frame with as many of `items`, from `from` on, as fit;
 // `from` moves behind the last one taken.
 FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from,

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "base/canonical.hpp"
+#include "base/limits/audit.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/links.hpp"
@@ -245,11 +247,34 @@ Parsed parse_contacts(base::ByteView body) {
     return Contacts{number, std::move(*peers)};
 }
 
+Parsed parse_probe(base::ByteView body) {
+    base::CanonicalReader in(body);
+    const std::uint32_t number = in.number32(1);
+    auto ids = read_row<base::ItemId>(in.bytes(2), limits::probe_ids_max);
+    if (!in.is_whole() || !ids || ids->empty()) return std::nullopt;
+    const std::set<base::ItemId> different(ids->begin(), ids->end());
+    if (different.size() != ids->size()) return std::nullopt;
+    return Probe{number, std::move(*ids)};
+}
+
+Parsed parse_held(base::ByteView body) {
+    base::CanonicalReader in(body);
+    Held out{in.number32(1), {}};
+    const base::ByteView held = in.bytes(2);
+    if (!in.is_whole() || held.size() > limits::probe_ids_max) return std::nullopt;
+    for (const std::uint8_t byte : held) {
+        if (byte > 1) return std::nullopt;
+        out.held.push_back(byte == 1);
+    }
+    return out;
+}
+
 // By the number of the body's field in frame.proto, from 1.
 constexpr Parsed (*parsers[])(base::ByteView) = {
-    parse_hello,   parse_nonce<Ping>, parse_nonce<Pong>, parse_items,    parse_have, parse_want,
-    parse_compare, parse_symbols,     parse_more,        parse_fetch,    parse_done, parse_announce,
-    parse_request, parse_push,        parse_find,        parse_contacts, parse_floor};
+    parse_hello,    parse_nonce<Ping>, parse_nonce<Pong>, parse_items, parse_have,
+    parse_want,     parse_compare,     parse_symbols,     parse_more,  parse_fetch,
+    parse_done,     parse_announce,    parse_request,     parse_push,  parse_find,
+    parse_contacts, parse_floor,       parse_probe,       parse_held};
 
 }  // namespace
 

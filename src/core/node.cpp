@@ -32,13 +32,14 @@ Node::Node(NodeOptions options)
     : rng_(options.seed),
       network_(options.network),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
-      retention_(options.store_budget),
+      retention_(options.store_budget, options.takes_pictures),
       traffic_(options.traffic),
       ingest_(options.network, retention_, [this](base::LinkId link) { return pile_of(link); }),
       injection_(options.self, options.network, rng_.fork(), options.injection),
       relay_(options.relay, options.network, floors_, traffic_),
       reconcile_(rng_.fork(), floors_, traffic_),
-      discovery_(options.self, options.discovery, rng_.fork()) {
+      discovery_(options.self, options.discovery, rng_.fork()),
+      audit_(options.self, options.network, rng_.fork()) {
     // The routing table's order is by when they were seen.
     std::stable_sort(
         options.known_peers.begin(), options.known_peers.end(),
@@ -91,7 +92,10 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const NetworkReady& ready) {
             discovery_.set_network_ready(ready.ready, now);
             injection_.set_network_ready(ready.ready);
+            audit_.set_network_ready(ready.ready);
         },
+        [&](const AuditItem& wish) { audit_.on_wished(wish, now, links_, discovery_, view, out); },
+        [&](const Probed& probed) { audit_.on_probed(probed, out); },
         [&](const Injected& injected) {
             injection_.on_injected(injected, now, out);
             const std::uint32_t times = injection_.in_vain(injected.id);
@@ -106,6 +110,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         hear_ends(step);
         discovery_.on_timer(now, links_, out);
         injection_.on_timer(now, links_, discovery_, view, out);
+        audit_.on_timer(now, out);
     }
     if (std::holds_alternative<TimerFired>(input)) {
         relay_.on_timer(now, view, out);
@@ -127,6 +132,7 @@ void Node::sanity_check() const {
     injection_.sanity_check();
     reconcile_.sanity_check();
     discovery_.sanity_check();
+    audit_.sanity_check();
 }
 
 // Whatever ended a link in this step, comparing over it is over too; whatever forgot an item,
@@ -214,7 +220,7 @@ void Node::on_ban(const BanPeer& ban, Step& step) {
 base::MonoTime Node::next_deadline() const {
     return std::min({links_.next_deadline(), discovery_.next_deadline(), relay_.next_deadline(),
                      injection_.next_deadline(), reconcile_.next_deadline(),
-                     retention_.next_deadline(), floors_.next_deadline()});
+                     retention_.next_deadline(), floors_.next_deadline(), audit_.next_deadline()});
 }
 
 Node::Matches Node::view_matches() const {
@@ -283,6 +289,13 @@ struct Node::Dispatch {
         if (over) node.links_.end(link, step.out);
         return std::nullopt;
     }
+
+    Answer operator()(const Probe& probe) {
+        step.out.push_back(Send{link, encode(node.audit_.answer(probe, step.now.mono, step.view))});
+        return std::nullopt;
+    }
+    // Ours are asked over links that the core does not know: nobody who is linked was asked.
+    Answer operator()(const Held&) { return std::nullopt; }
 };
 
 void Node::on_frame(const FrameReceived& received, Step& step) {

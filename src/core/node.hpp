@@ -1,5 +1,5 @@
 // core/node.hpp - the node's mind: one input in, effects out. Dispatch only; the decisions are
-// in links/, discovery/, relay/, reconcile/ and retention/.
+// in links/, discovery/, relay/, reconcile/, retention/ and audit/.
 //
 // Never blocks, never asks the time, uses no randomness but its seed. Same inputs, views and
 // seed: same effects, on any machine.
@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "core/audit/audit.hpp"
 #include "core/discovery/discovery.hpp"
 #include "core/inputs.hpp"
 #include "core/links/links.hpp"
@@ -30,6 +31,7 @@ struct NodeOptions {
     std::uint64_t store_budget =
         base::limits::store_budget_default;  // bytes, of the network's items
     TrafficLimits traffic{};
+    bool takes_pictures = true;  // of others (core/retention/retention.hpp, rule 8)
 };
 
 class Node {
@@ -56,6 +58,7 @@ public:
     // What an item should show to be kept here and by most peers, of each class.
     const item::Floors& price() const { return price_; }
     const Retention& retention() const { return retention_; }
+    const Audit& audit() const { return audit_; }
     const TrafficLimits& traffic_limits() const { return traffic_.limits(); }
     // Items that peers wait for, and ids of items that wait to be asked for. With limits of traffic
     // they are what those hold back.
@@ -108,6 +111,7 @@ private:
     Relay relay_;
     Reconcile reconcile_;
     Discovery discovery_;
+    Audit audit_;
 #ifndef NDEBUG
     std::size_t steps_ = 0;
 #endif

@@ -46,7 +46,7 @@ std::string_view name(StoreClass of) {
 }
 
 std::uint64_t required_work(std::size_t item_size, base::Seconds lifetime, Level level) {
-    // At most 2^29.0 hashes are asked for an item, so nothing overflows up to level_max.
+    // At most 2^28.7 hashes are asked for an item, so nothing overflows up to level_max.
     const std::uint64_t asked = required_work(item_size, lifetime);
     // total: by the remainder
     return (asked * quarters[level % quarters.size()] >> 16) << (level / quarters.size());
@@ -84,7 +84,7 @@ Standing standing_of(const Read& item) {
 bool is_above(const Standing& standing, const Floors& floors) {
     const auto at = static_cast<std::size_t>(standing.of);
     ENSURE(at < floors.size(), "a StoreClass outside its enumeration");
-    return standing.level >= floors[at];
+    return standing.level >= floors[at] && floors[at] != level_max;
 }
 
 Floors higher(const Floors& a, const Floors& b) {

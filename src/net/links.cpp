@@ -58,6 +58,12 @@ bool is_unfinished(const Stream& stream) {
             stream.stage() == Stage::handshake);
 }
 
+void count_traffic(const Stream& stream, Traffic& out) {
+    const LinkInfo info = stream.info();
+    out.bytes_in += info.bytes_in;
+    out.bytes_out += info.bytes_out;
+}
+
 // Numbers of the circuits that brought a stream lately. Tor counts from the beginning when it
 // starts anew: then some look seen that are not,
 // which costs them the larger share of the places and no more.
@@ -92,6 +98,7 @@ public:
     void close(base::LinkId link, bool graceful) override;
     void throttle(bool on) override;
     std::vector<LinkInfo> list() const override;
+    Traffic traffic() const override;
     std::size_t handshakes() const override;
 
 private:
@@ -133,6 +140,7 @@ private:
     SeenCircuits seen_;
     std::size_t partial_bytes_ = 0;  // of all streams
     std::size_t unsent_bytes_ = 0;
+    Traffic ended_traffic_;               // of streams that are gone
     base::MonoTime armed_ = base::never;  // when deadline_timer_ comes
     Timer deadline_timer_;
     Timer accept_timer_;
@@ -318,6 +326,12 @@ std::vector<LinkInfo> LinkTable::list() const {
     return links;
 }
 
+Traffic LinkTable::traffic() const {
+    Traffic out = ended_traffic_;
+    for (const auto& [id, stream] : streams_) count_traffic(*stream, out);
+    return out;
+}
+
 std::size_t LinkTable::handshakes() const {
     return count(is_unfinished);
 }
@@ -366,6 +380,7 @@ void LinkTable::tell_endings() {
         ENSURE(found != streams_.end(), "a stream ends once");
         const std::unique_ptr<Stream> stream = std::move(found->second);
         streams_.erase(found);
+        count_traffic(*stream, ended_traffic_);
         tell_ending(*stream);
     }
 }

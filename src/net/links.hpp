@@ -144,6 +144,11 @@ struct LinkInfo {
     base::MonoTime since;
 };
 
+struct Traffic {  // of all links that ever were, as LinkInfo counts
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+};
+
 class Links {
 public:
     // Fails only if OpenSSL refuses the seed or its settings. `loop`,
@@ -169,6 +174,7 @@ public:
     virtual void throttle(bool on) = 0;  // stop reading from all links, or read again
 
     virtual std::vector<LinkInfo> list() const = 0;  // links that are up, by id
+    virtual Traffic traffic() const = 0;             // never falls
     virtual std::size_t handshakes() const = 0;      // inbound streams that are not links yet
 
 protected:

@@ -16,7 +16,10 @@ const listeners = new Set();
 let state = { lost: false };
 
 export const connection = () => state;
-export const onConnection = (hear) => listeners.add(hear);
+export function onConnection(hear, signal) {
+  listeners.add(hear);
+  signal?.addEventListener('abort', () => listeners.delete(hear));
+}
 function become(next) {
   state = next;
   for (const hear of listeners) hear(state);
@@ -82,7 +85,6 @@ export async function tryAgain() {
     timer = setTimeout(tryAgain, wait);
   }
 }
-// Returns when the node answers.
 export function answering() {
   if (!state.lost) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,181 +1,149 @@
-// The structured part of offers: what each field is called, how it is shown, and its place in the
-// form. Nodes that know none of these fields send none, and then nothing of it is seen: a field is
-// shown where the offer has it, and asked for where the node's drafts know it.
-import { area, choice, field, h, input, line } from './dom.js';
+// The structured part of offers: what each field is called, how it is shown, its place in the form,
+// and what the market is narrowed by.
+import { area, choice, dotted, field, h, input, line } from './dom.js';
 import { has, number, t, word } from './words.js';
 
-export const sides = ['offered', 'wanted'];
-const conditions = ['', 'new', 'like-new', 'good', 'used', 'for-parts'];
-const modes = ['', 'fixed', 'negotiable', 'free', 'market'];
+const chosen = {
+  side: ['offered', 'wanted'],
+  condition: ['new', 'like-new', 'good', 'used', 'for-parts'],
+  status: ['active', 'reserved', 'sold'],
+  mode: ['fixed', 'negotiable', 'free', 'market'],
+};
+const shaped = {
+  country: { maxlength: 2 }, geohash: { maxlength: 4 },
+  language: { maxlength: 3 }, currency: { maxlength: 10 }, quantity: { inputmode: 'numeric' },
+  price_min: { inputmode: 'decimal' }, price_max: { inputmode: 'decimal' },
+};
+const options = (key, group, first) =>
+  [['', first], ...chosen[key].map((each) => [each, word(group, each)])];
 
 // An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00.
-function amount(value, price) {
-  const decimals = Number(price.decimals ?? 0);
-  const text = number(Number(value) / 10 ** decimals);
-  return price.currency ? `${text} ${price.currency}` : text;
-}
+const fromSmallest = (value, decimals) => Number(value ?? 0) / 10 ** Number(decimals ?? 0);
 
-// One line, or nothing.
-export function priceText(price) {
+function priceText(price) {
   if (!price) return '';
-  const parts = [];
+  const amount = (value) => number(fromSmallest(value, price.decimals)) +
+    (price.currency ? ` ${price.currency}` : '');
+  const least = Number(price.amount ?? 0);
   const most = Number(price.amount_most ?? 0);
-  if (Number(price.amount ?? 0) > 0 || most > 0) {
-    parts.push(most > 0 ? `${amount(price.amount, price)} – ${amount(most, price)}`
-      : amount(price.amount, price));
-  } else if (price.currency) parts.push(price.currency);
-  if (price.premium_bp) {
-    parts.push(t('price.premium', { percent: number(Number(price.premium_bp) / 100) }));
-  }
-  if (price.per) parts.push(t('price.per', { what: price.per }));
-  if (price.mode && has(`price.${price.mode}`)) parts.push(t(`price.${price.mode}`));
-  return parts.join(' · ');
+  return dotted(
+    most ? `${amount(least)} – ${amount(most)}` : least ? amount(least) : price.currency,
+    price.premium_bp && t('price.premium', { percent: number(price.premium_bp / 100) }),
+    price.per && t('price.per', { what: price.per }),
+    has(`price.${price.mode}`) && t(`price.${price.mode}`)).join('');
 }
 
 // What is given for what: the line that a card shows under its title.
-export function bargain(offer) {
-  const price = priceText(offer.price);
-  const side = offer.side && h('span.side', word('side', offer.side));
-  if (!offer.give && !offer.want) {
-    return (side || price) && h('p.bargain', side, side && ' ', price);
-  }
-  return h('p.bargain', side, side && ' ', offer.give && line(offer.give),
-    offer.give && offer.want && h('span.for', ` ${t('offer.for')} `),
-    offer.want && line(offer.want), price && h('span.price', ` ${price}`));
+export function bargain({ side, price, give, want }) {
+  const said = priceText(price);
+  return (side || said || give || want) && h('p.bargain',
+    side && [h('span.side', word('side', side)), ' '],
+    give && line(give), give && want && h('span.for', ` ${t('offer.for')} `), want && line(want),
+    said && h('span.price', give || want ? ` ${said}` : said));
 }
+
+export const region = ({ country, geohash }) => [country, geohash].filter(Boolean).join(' · ');
 
 // [label, node] for everything that is there, in the order in which a person asks.
 export function rows(offer) {
-  const out = [];
-  const push = (key, value, label = t(`field.${key}`)) => {
-    if (value !== undefined && value !== null && value !== '' && value !== 0 && value !== '0') {
-      out.push([label, value instanceof Node ? value : line(String(value))]);
-    }
-  };
   const list = (values, group) =>
     (values ?? []).map((each) => (group ? word(group, each) : each)).join(', ');
-  push('side', offer.side && word('side', offer.side));
-  push('give', offer.give, t('offer.give'));
-  push('want', offer.want, t('offer.want'));
-  push('price', priceText(offer.price));
-  push('quantity', offer.quantity && String(offer.quantity));
-  push('condition', offer.condition && word('condition', offer.condition));
-  push('category', offer.category);
-  push('region', [offer.country, offer.geohash].filter(Boolean).join(' · '));
-  push('delivery', list(offer.delivery, 'delivery'));
-  push('payment', list(offer.payment));
-  push('language', offer.language);
-  push('status', offer.status && word('status', offer.status));
-  for (const { name, value } of offer.details ?? []) out.push([line(name), line(value)]);
-  push('tags', list(offer.tags));
-  return out;
+  return [
+    ['side', offer.side && word('side', offer.side)],
+    ['give', offer.give, t('offer.give')], ['want', offer.want, t('offer.want')],
+    ['price', priceText(offer.price)], ['quantity', offer.quantity],
+    ['condition', offer.condition && word('condition', offer.condition)],
+    ['category', offer.category], ['region', region(offer)],
+    ['delivery', list(offer.delivery, 'delivery')], ['payment', list(offer.payment)],
+    ['language', offer.language], ['status', offer.status && word('status', offer.status)],
+    ...(offer.details ?? []).map(({ name, value }) => ['', value, line(name)]),
+    ['tags', list(offer.tags)],
+  ].filter(([, value]) => value)
+    .map(([key, value, label = t(`field.${key}`)]) => [label, line(String(value))]);
 }
 
-// Everything by which a person might look for it, in lower case.
-export function searchable(offer) {
-  return [offer.title, offer.text, offer.give, offer.want, offer.category, offer.country,
-    ...(offer.tags ?? []), ...(offer.payment ?? []), ...(offer.delivery ?? []),
-    ...(offer.details ?? []).flatMap(({ name, value }) => [name, value])]
-    .filter(Boolean).join('\n').toLowerCase();
+const plain = ['quantity', 'condition', 'category', 'country', 'geohash', 'delivery', 'payment',
+  'language', 'status'];
+const many = ['delivery', 'payment', 'tags'];
+const hints = { country: 'form.country', geohash: 'form.geohash', delivery: 'form.list',
+  payment: 'form.list', tags: 'form.list', category: 'form.category', language: 'form.language' };
+
+function asked(key, offer) {
+  const value = many.includes(key) ? (offer[key] ?? []).join(', ') : offer[key] || '';
+  const control = chosen[key]
+    ? choice(key, options(key, key, t('form.unsaid')), value)
+    : input(key, { value, ...shaped[key] });
+  return field(t(`field.${key}`), control, hints[key] && t(hints[key]));
 }
 
-// ---- the form -----------------------------------------------------------------------------------
-
-const options = (values, group) =>
-  values.map((each) => [each, each ? word(group, each) : t('form.unsaid')]);
-
-// The section of the form for those fields that `known` names (the node says which it takes).
-export function section(known, offer) {
+// What an offer may say besides its title and text.
+export function section(offer) {
   const price = offer.price ?? {};
-  const all = {
-    side: () => field(t('field.side'),
-      choice('side', options(['', ...sides], 'side'), offer.side ?? '')),
-    price: () => h('fieldset.row', h('legend', t('field.price')),
-      field(t('price.mode'), choice('price.mode', options(modes, 'price'), price.mode ?? '')),
-      field(t('price.amount'), input('price.amount',
-        { inputmode: 'decimal', value: fromSmallest(price.amount, price.decimals) })),
-      field(t('price.most'), input('price.amount_most',
-        { inputmode: 'decimal', value: fromSmallest(price.amount_most, price.decimals) })),
-      field(t('price.currency'), input('price.currency',
-        { maxlength: 10, value: price.currency ?? '' }))),
-    quantity: () => field(t('field.quantity'),
-      input('quantity', { inputmode: 'numeric', value: offer.quantity || '' })),
-    condition: () => field(t('field.condition'),
-      choice('condition', options(conditions, 'condition'), offer.condition ?? '')),
-    category: () => field(t('field.category'), input('category', { value: offer.category ?? '' })),
-    country: () => field(t('field.country'),
-      input('country', { maxlength: 2, value: offer.country ?? '' }), t('form.country')),
-    geohash: () => field(t('field.geohash'),
-      input('geohash', { maxlength: 4, value: offer.geohash ?? '' }), t('form.geohash')),
-    delivery: () => field(t('field.delivery'),
-      input('delivery', { value: (offer.delivery ?? []).join(', ') }), t('form.list')),
-    payment: () => field(t('field.payment'),
-      input('payment', { value: (offer.payment ?? []).join(', ') }), t('form.list')),
-    details: () => field(t('field.details'), area('details', {
-      rows: 3, value: (offer.details ?? []).map((e) => `${e.name}: ${e.value}`).join('\n'),
-    }), t('form.details')),
-  };
-  return Object.keys(all).filter((key) => known.includes(key)).map((key) => all[key]());
+  const amount = (key) => field(t(`price.${key}`), input(`price.${key}`, { inputmode: 'decimal',
+    value: Number(price[key]) ? fromSmallest(price[key], price.decimals) : '' }));
+  const text = (key, value, more) =>
+    field(t(`price.${key}`), input(`price.${key}`, { value: value ?? '', ...more }));
+  return [
+    asked('side', offer),
+    h('fieldset.row', h('legend', t('field.price')),
+      field(t('price.mode'),
+        choice('price.mode', options('mode', 'price', t('form.unsaid')), price.mode ?? '')),
+      amount('amount'), amount('amount_most'), text('currency', price.currency, { maxlength: 10 }),
+      text('per_what', price.per),
+      text('percent', price.premium_bp ? price.premium_bp / 100 : '', { inputmode: 'decimal' })),
+    h('details', h('summary', t('form.more')), h('div.row', plain.map((key) => asked(key, offer))),
+      field(t('field.details'), area('details', {
+        rows: 3, value: (offer.details ?? []).map((e) => `${e.name}: ${e.value}`).join('\n'),
+      }), t('form.details')),
+      field(t('field.warning'), input('warning', { value: offer.warning ?? '', dir: 'auto' }),
+        t('form.warning'))),
+    asked('tags', offer),
+  ];
 }
-
-const words = (text) => text.split(',').map((each) => each.trim()).filter(Boolean);
 
 // What stands in that section, as fields of a draft; those left empty are left out.
-export function read(form, known) {
-  const value = (name) => form.elements[name]?.value.trim() ?? '';
+export function read(form) {
+  const value = (name) => form.elements[name].value.trim();
   const out = {};
-  for (const key of ['side', 'condition', 'category', 'geohash']) {
-    if (known.includes(key) && value(key)) out[key] = value(key);
+  for (const key of ['side', 'tags', 'warning', ...plain]) {
+    const said = value(key);
+    if (!said) continue;
+    out[key] = many.includes(key) ? said.split(',').map((each) => each.trim()).filter(Boolean)
+      : key === 'country' ? said.toUpperCase() : key === 'quantity' ? Number(said) : said;
   }
-  if (known.includes('country') && value('country')) out.country = value('country').toUpperCase();
-  if (known.includes('quantity') && value('quantity')) out.quantity = Number(value('quantity'));
-  for (const key of ['delivery', 'payment']) {
-    if (known.includes(key) && value(key)) out[key] = words(value(key));
-  }
-  if (known.includes('details') && value('details')) {
-    out.details = value('details').split('\n').filter((each) => each.trim()).map((each) => {
-      const at = each.indexOf(':');
-      return { name: each.slice(0, Math.max(at, 0)).trim(), value: each.slice(at + 1).trim() };
+  const details = value('details').split('\n').filter((each) => each.trim());
+  if (details.length) {
+    out.details = details.map((each) => {
+      const at = Math.max(each.indexOf(':'), 0);
+      return { name: each.slice(0, at).trim(), value: each.slice(at + 1).trim() };
     });
   }
-  if (known.includes('price') && (value('price.amount') || value('price.mode'))) {
-    const decimals = decimalsIn(value('price.amount'), value('price.amount_most'));
-    out.price = {
-      mode: value('price.mode') || 'fixed', currency: value('price.currency'), decimals,
-      amount: toSmallest(value('price.amount'), decimals),
-    };
-    if (value('price.amount_most')) {
-      out.price.amount_most = toSmallest(value('price.amount_most'), decimals);
-    }
-  }
+  const price = priceIn(value);
+  if (price) out.price = price;
   return out;
 }
 
-const decimalsIn = (...texts) =>
-  Math.max(...texts.map((each) => each.replace(',', '.').split('.')[1]?.length ?? 0));
-const toSmallest = (text, decimals) =>
-  String(Math.round(Number(text.replace(',', '.') || 0) * 10 ** decimals));
-const fromSmallest = (value, decimals) =>
-  (Number(value ?? 0) ? String(Number(value) / 10 ** Number(decimals ?? 0)) : '');
-
-// ---- the market's filters -----------------------------------------------------------------------
+function priceIn(value) {
+  const [least, most, percent] = ['amount', 'amount_most', 'percent']
+    .map((key) => value(`price.${key}`).replace(',', '.'));
+  if (!least && !most && !value('price.mode')) return null;
+  const decimals = Math.max(...[least, most].map((each) => each.split('.')[1]?.length ?? 0));
+  const smallest = (text) => String(Math.round(Number(text || 0) * 10 ** decimals));
+  return {
+    mode: value('price.mode') || 'fixed', currency: value('price.currency').toUpperCase(),
+    decimals, amount: smallest(least), amount_most: smallest(most), per: value('price.per_what'),
+    premium_bp: Math.round(Number(percent || 0) * 100),
+  };
+}
 
 // By what the market is narrowed, as the node's search names it.
 export const filters = ['side', 'category', 'condition', 'status', 'country', 'geohash',
-  'delivery', 'payment', 'language', 'currency', 'price_min', 'price_max'];
-const chosen = { side: sides, condition: conditions.slice(1),
-  status: ['active', 'reserved', 'sold'] };
-const shaped = {
-  category: { list: 'categories' }, country: { maxlength: 2 }, geohash: { maxlength: 4 },
-  language: { maxlength: 3 }, currency: { maxlength: 10 },
-  price_min: { inputmode: 'decimal' }, price_max: { inputmode: 'decimal' },
-};
-const titles = { currency: 'price.currency', price_min: 'market.least', price_max: 'market.most' };
+  'delivery', 'payment', 'language', 'tag', 'currency', 'price_min', 'price_max'];
+const titles = { tag: 'field.tags', currency: 'price.currency', price_min: 'market.least',
+  price_max: 'market.most' };
 
-// A control and its label.
 export function filter(key, value) {
-  const control = chosen[key]
-    ? choice(key, [['', t('all')], ...chosen[key].map((each) => [each, word(key, each)])], value)
+  const control = chosen[key] ? choice(key, options(key, key, t('all')), value)
     : input(key, { value, ...shaped[key] });
   return [control, field(t(titles[key] ?? `field.${key}`), control)];
 }

@@ -4,12 +4,12 @@ import { Lost } from './api.js';
 import { h, later } from './dom.js';
 import { onEvent } from './events.js';
 
-// `draw(again)` gives what is to be seen now.
+// `draw(again)` gives what is to be seen now; so does again() of what is returned.
 export async function live(page, types, draw) {
   const place = h('div.live');
-  async function again() {
+  place.again = async () => {
     try {
-      const next = await draw(again);
+      const next = await draw(place.again);
       if (page.signal.aborted) return;
       const focused = place.contains(document.activeElement) ? document.activeElement.id : '';
       place.replaceChildren(next);
@@ -17,8 +17,8 @@ export async function live(page, types, draw) {
     } catch (error) {
       if (!(error instanceof Lost)) throw error;  // the page says so above, and what is here stays
     }
-  }
-  onEvent(types, later(() => again().catch(() => null), 400), page.signal);
-  place.replaceChildren(await draw(again));
+  };
+  onEvent(types, later(() => place.again().catch(() => null), 400), page.signal);
+  place.replaceChildren(await draw(place.again));
   return place;
 }

@@ -3,51 +3,37 @@
 import { add, button, h, say } from './dom.js';
 import { connection, get, Lost, onConnection, Refused, tryAgain } from './api.js';
 import { onEvent, startEvents } from './events.js';
+import { reminder, wantsBackup } from './keys.js';
 import { enter, onEnded } from './session.js';
 import { apply, notify, settings } from './settings.js';
-import { current, load, number, t } from './words.js';
+import { current, load, t } from './words.js';
 
-const pages = [
-  ['market', './market.js'], ['offer', './offer.js'], ['publish', './publish.js'],
-  ['mine', './mine.js'], ['mail', './mail.js'], ['trades', './trades.js'],
-  ['people', './people.js'], ['network', './network.js'], ['keys', './keys.js'],
-  ['settings', './settings.js'],
-];
 const shown = ['market', 'publish', 'mine', 'mail', 'trades', 'people', 'network', 'keys',
   'settings'];
+const pages = [...shown, 'offer'];
 
-const main = document.getElementById('main');
+const byId = (id) => document.getElementById(id);
+const main = byId('main');
 let leaving = new AbortController();
 let turn = 0;
 
 function route() {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  const [name = '', ...rest] = path.split('/').map(decode);
-  const known = pages.find(([each]) => each === name);
-  return {
-    name: known ? name : 'market', file: known ? known[1] : './market.js',
-    rest, query: new URLSearchParams(query),
-  };
-}
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const [name, ...rest] = path.split('/');
+  return { name: pages.includes(name) ? name : 'market', rest, query: new URLSearchParams(query) };
 }
 
 async function show(focus) {
   const mine = ++turn;
-  const { name, file, rest, query } = route();
+  const { name, rest, query } = route();
   const next = new AbortController();
   const page = { rest, query, signal: next.signal, title: t(`nav.${name}`) };
   let node;
   try {
-    node = await (await import(file)).default(page);
+    node = await (await import(`./${name}.js`)).default(page);
   } catch (error) {
     if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
-    if (error instanceof Refused && error.status === 401) return;
+    if (error.status === 401) return;
     node = failure(error);
   }
   if (mine !== turn) return next.abort();
@@ -55,7 +41,7 @@ async function show(focus) {
   leaving = next;
   document.title = `${page.title} – Hearsay`;
   main.className = `page-${name}`;
-  main.replaceChildren(h('h1', { tabindex: -1 }, page.title), node);
+  main.replaceChildren(h('h1', { tabindex: -1, dir: 'auto' }, page.title), node);
   frame(name);
   if (focus) {
     scrollTo(0, 0);
@@ -73,20 +59,19 @@ function failure(error) {
 // Drawn anew only if it differs: it may have the focus, and on a phone it is scrolled.
 let framed = '';
 function frame(name) {
-  const at = { offer: 'market' }[name] ?? name;
+  const at = name === 'offer' ? 'market' : name;
   const now = [at, mails, current()].join();
   if (now === framed) return;
   framed = now;
-  const focused = document.activeElement?.id.startsWith('nav-') && document.activeElement.id;
-  document.getElementById('top').replaceChildren(
-    h('a.brand', { href: '#/market' }, 'Hearsay'),
-    h('nav', { 'aria-label': t('nav') }, h('ul', shown.map((each) =>
-      h('li', h('a', {
-        href: `#/${each}`, id: `nav-${each}`, 'aria-current': each === at ? 'page' : null,
-      }, t(`nav.${each}`), each === 'mail' && unread()))))));
-  if (focused) document.getElementById(focused).focus({ preventScroll: true });
-  const list = document.querySelector('nav ul');
-  const here = document.querySelector('nav [aria-current]');
+  const focused = document.activeElement?.id;
+  const list = h('ul', shown.map((each) => h('li', h('a', {
+    href: `#/${each}`, id: `nav-${each}`, 'aria-current': each === at ? 'page' : null,
+  }, t(`nav.${each}`), each === 'mail' && mails > 0 && [' ',
+    h('span.count', t('mail.unread', { n: mails }))]))));
+  byId('top').replaceChildren(h('a.brand', { href: '#/market' }, 'Hearsay'),
+    h('nav', { 'aria-label': t('nav.pages') }, list));
+  if (focused?.startsWith('nav-')) byId(focused).focus({ preventScroll: true });
+  const here = list.querySelector('[aria-current]');
   list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
 }
 
@@ -94,15 +79,13 @@ function frame(name) {
 
 let status = null;
 let mails = 0;  // unread ones
-const unread = () => mails > 0 && h('span.count',
-  { 'aria-label': t('mail.unread', { n: mails }) }, number(mails));
 
 // A banner stays the same element while it is there: it is told once, and its button keeps the
 // focus. Only the seconds change.
 function banner(id, wanted, make) {
-  const there = document.getElementById(id);
+  const there = byId(id);
   if (!wanted) there?.remove();
-  else if (!there) document.getElementById('banners').append(make());
+  else if (!there) byId('banners').append(make());
 }
 function banners() {
   const { lost, next, tries } = connection();
@@ -112,20 +95,21 @@ function banners() {
     h('p', { id: 'lost-long', hidden: true }, t('lost.open'))));
   if (lost) {
     const seconds = Math.max(0, Math.ceil((next - Date.now()) / 1000));
-    document.getElementById('countdown').textContent = t('lost.next', { n: seconds });
-    document.getElementById('lost-long').hidden = tries <= 2;
+    byId('countdown').textContent = t('lost.next', { n: seconds });
+    byId('lost-long').hidden = tries <= 2;
   }
   banner('full', status?.store?.state === 'full', () => h('div.banner.bad',
     { role: 'alert', id: 'full' }, h('p', h('strong', t('full.title')), ' ', t('full.text'))));
+  banner('remind', !lost && wantsBackup(status), () => reminder(banners));
 }
 
 async function look() {
   try {
     status = await get('/v1/status');
-    mails = status.mail_unread;
   } catch {
     return;
   }
+  mails = status.mail_unread;
   banners();
   frame(route().name);
 }
@@ -135,8 +119,8 @@ function locked() {
   leaving.abort();
   framed = '';
   document.title = 'Hearsay';
-  document.getElementById('top').replaceChildren(h('span.brand', 'Hearsay'));
-  document.getElementById('banners').replaceChildren();
+  byId('top').replaceChildren(h('span.brand', 'Hearsay'));
+  byId('banners').replaceChildren();
   main.className = 'page-locked';
   main.replaceChildren(h('h1', { tabindex: -1 }, t('locked.title')),
     h('p', t('locked.text')), h('pre', h('code', 'hearsay open')), h('p.hint', t('locked.hint')));
@@ -146,8 +130,10 @@ function locked() {
 async function start() {
   apply();
   await load(settings().language);
-  add(document.getElementById('skip'), [t('skip')]);
-  document.getElementById('skip').addEventListener('click', (event) => {
+  const skip = byId('skip');
+  add(skip, [t('skip')]);
+  byId('banners').setAttribute('aria-label', t('nav.notices'));
+  skip.addEventListener('click', (event) => {
     event.preventDefault();
     main.focus();
   });
@@ -169,6 +155,7 @@ async function start() {
     look();
   });
   addEventListener('hearsay-words', () => show(false));
+  addEventListener('hearsay-look', look);
   frame(route().name);
   startEvents();
   setInterval(() => { if (!document.hidden) look(); }, 60000);
@@ -176,7 +163,7 @@ async function start() {
   onEvent(['status', 'mail', 'again', 'trade'], (event) => {
     clearTimeout(soon);
     soon = setTimeout(look, 300);
-    if (event.type === 'mail') notify();
+    if (event.type === 'mail') notify(event);
   });
   await Promise.all([show(false), look()]);
   return undefined;

@@ -1,11 +1,11 @@
 // The market: everything that is offered now, found as one types.
 import { get, post, Refused } from './api.js';
-import { button, choice, field, h, input, later, link, say } from './dom.js';
+import { button, choice, empty, field, h, input, later, say } from './dom.js';
 import { onEvent } from './events.js';
-import { filter, filters, searchable } from './fields.js';
+import { filter, filters } from './fields.js';
 import { explain } from './forms.js';
-import { find, findsHere, grid, isFriend, loadNames } from './offers.js';
-import { t, word } from './words.js';
+import { find, grid, isFriend, loadNames } from './offers.js';
+import { t } from './words.js';
 
 // Times are text that sorts as it is; the newest first is how the node gives them.
 const earlier = (a, b) => (a < b ? -1 : Number(a > b));
@@ -16,30 +16,28 @@ const orders = {
   ending: (a, b) => earlier(a.expires, b.expires),
   title: (a, b) => a.title.localeCompare(b.title),
 };
+const remembered = { q: '', sort: 'newest', who: '', hidden: '',
+  ...Object.fromEntries(filters.map((each) => [each, ''])) };
 
 export default async function market(page) {
-  const asked = {
-    words: page.query.get('q') ?? '', order: page.query.get('sort') ?? 'newest',
-    who: page.query.get('who') ?? '', hidden: page.query.get('hidden') ?? '',
-    ...Object.fromEntries(filters.map((each) => [each, page.query.get(each) ?? ''])),
-  };
+  const asked = Object.fromEntries(Object.entries(remembered)
+    .map(([key, usual]) => [key, page.query.get(key) ?? usual]));
   const results = h('section', { 'aria-label': t('market.results') });
   const count = h('p.hint', { id: 'count' });
   const hidden = h('p.hint', { id: 'hidden' });
-  let loaded = { offers: [], local: true };
-  let latest = 0;
-  const place = {};
   const wrong = h('p.wrong', { role: 'alert' });
+  const place = {};
+  let loaded = { offers: [], hidden: [] };
+  let latest = 0;
 
   const used = () => filters.filter((each) => asked[each]);
-  const narrowed = () => ({
-    ...Object.fromEntries(used().map((each) => [each, asked[each]])),
-    sort: asked.order === 'price' || (asked.order === 'relevance' && asked.words)
-      ? asked.order : '',
-  });
-  const ask = (cursor) => find(asked.words, cursor, narrowed(), asked.hidden !== '');
+  const search = () => Object.fromEntries(['q', ...filters].map((each) => [each, asked[each]]));
+  const ask = (cursor) => find({
+    ...search(), cursor,
+    sort: asked.sort === 'price' || (asked.sort === 'relevance' && asked.q) ? asked.sort : '',
+  }, asked.hidden !== '');
 
-  async function search() {
+  async function look() {
     const mine = ++latest;
     try {
       const found = await ask();
@@ -52,43 +50,41 @@ export default async function market(page) {
       if (mine === latest) wrong.textContent = error.message;
     }
   }
+  const lookAgain = () => look().catch(() => null);
 
-  function fits(offer) {
-    if (asked.who === 'friends' && !isFriend(offer.publisher)) return false;
-    if (asked.who === 'others' && offer.mine) return false;
-    if (!loaded.local || !asked.words) return true;
-    const text = searchable(offer);
-    return asked.words.toLowerCase().split(/\s+/).every((each) => text.includes(each));
-  }
+  const fits = (offer) => asked.who === '' ||
+    (asked.who === 'friends' ? isFriend(offer.publisher) : !offer.mine);
 
   async function draw() {
     const chosen = loaded.offers.filter(fits);
-    if (orders[asked.order]) chosen.sort(orders[asked.order]);
-    suggest();
+    if (orders[asked.sort]) chosen.sort(orders[asked.sort]);
     tellHidden();
-    const said = t('market.count', { n: loaded.local ? chosen.length : loaded.total });
+    const n = asked.who ? chosen.length : loaded.total;
+    const said = [t(loaded.more ? 'market.more-than' : 'market.count', { n }),
+      ...loaded.corrected.map((each) => t('market.corrected', each))].join(' ');
     if (count.textContent !== said) {
       count.textContent = said;
-      if (asked.words) say(said);
+      if (asked.q) say(said);
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
     const now = JSON.stringify(chosen.slice(0, 1000).map((each) =>
       [each.id, each.item, each.state, each.heard]));
     if (now === place.drawn && chosen.length) return;
-    if (JSON.stringify(asked) !== place.asked) place.shown = 0;
+    const question = JSON.stringify(asked);
+    if (question !== place.asked) place.shown = 0;
     place.drawn = now;
-    place.asked = JSON.stringify(asked);
+    place.asked = question;
     if (chosen.length) {
       const focused = results.contains(document.activeElement) && document.activeElement.id;
       results.replaceChildren(grid(chosen, page.signal, loaded.cursor ? more : null, place));
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    } else results.replaceChildren(await nothing(loaded.offers.length > 0 || asked.words !== '' ||
-      used().length > 0));
+    } else {
+      results.replaceChildren(await nothing(loaded.offers.length || asked.q || used().length));
+    }
   }
 
-  // What lists left out is said, by list, and can be shown.
   function tellHidden() {
-    const said = (loaded.hidden ?? []).map((each) =>
+    const said = loaded.hidden.map((each) =>
       t('lists.count', { n: each.count, name: each.name })).join(' ');
     if (hidden.dataset.said === said + asked.hidden) return;
     hidden.dataset.said = said + asked.hidden;
@@ -96,7 +92,7 @@ export default async function market(page) {
       button(t(asked.hidden ? 'lists.hide' : 'lists.show'), () => {
         asked.hidden = asked.hidden ? '' : '1';
         remember();
-        search().catch(() => null);
+        lookAgain();
       })] : []);
   }
 
@@ -104,7 +100,7 @@ export default async function market(page) {
     if (!loaded.cursor) return [];
     const next = await ask(loaded.cursor);
     loaded.cursor = next.cursor;
-    for (const each of next.hidden ?? []) {
+    for (const each of next.hidden) {
       const same = loaded.hidden.find((one) => one.list === each.list);
       if (same) same.count += each.count;
       else loaded.hidden.push(each);
@@ -115,37 +111,31 @@ export default async function market(page) {
 
   // The address says what is looked for, so that back returns to it.
   function remember() {
-    const query = new URLSearchParams(Object.entries({
-      q: asked.words, sort: asked.order === 'newest' ? '' : asked.order, who: asked.who,
-      hidden: asked.hidden, ...Object.fromEntries(filters.map((each) => [each, asked[each]])),
-    }).filter(([, value]) => value));
+    const query = new URLSearchParams(Object.entries(asked)
+      .filter(([key, value]) => value !== remembered[key]));
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
   }
 
-  const typed = later(() => {
-    if (loaded.local && findsHere()) draw();
-    else search().catch(() => null);
-  }, 150);
+  const typed = later(lookAgain, 150);
   const box = input('q', {
-    type: 'search', value: asked.words, placeholder: t('market.hint'), id: 'search',
-    oninput: (event) => {
-      asked.words = event.target.value.trim();
+    type: 'search', value: asked.q, placeholder: t('market.hint'), id: 'search',
+    oninput: () => {
+      asked.q = box.value.trim();
       remember();
       typed();
     },
   });
   const select = (key, label, options) => {
-    const control = choice(key, options, asked[key]);
-    control.addEventListener('change', () => {
+    const control = choice(key, options, asked[key], () => {
       asked[key] = control.value;
       remember();
-      if (key === 'order') search().catch(() => null);
+      if (key === 'sort') lookAgain();
       else draw();
     });
     return field(label, control);
   };
 
-  // ---- filters: asked of the node as soon as one is filled in ----
+  // Filters are asked of the node as soon as one is filled in.
   const summary = h('summary');
   const name = () => {
     summary.textContent = t('market.filters') + (used().length ? ` (${used().length})` : '');
@@ -153,7 +143,7 @@ export default async function market(page) {
   function changed() {
     name();
     remember();
-    search().catch(() => null);
+    lookAgain();
   }
   const controls = filters.map((key) => {
     const [control, labelled] = filter(key, asked[key]);
@@ -167,58 +157,37 @@ export default async function market(page) {
     for (const [key, control] of controls) asked[key] = control.value = '';
     changed();
   });
-  const categories = h('datalist', { id: 'categories' });
-  function suggest() {
-    const here = [...new Set(loaded.offers.map((each) => each.category).filter(Boolean))].sort();
-    if (categories.dataset.state === here.join()) return;
-    categories.dataset.state = here.join();
-    categories.replaceChildren(...here.map((value) => h('option', { value })));
-  }
   name();
-  // The words and filters of now, kept by the node.
   const keep = button(t('watch.add'), async () => {
     const called = prompt(t('watch.name'));
     if (!called) return;
-    const { sort, ...fields } = narrowed();
-    const search = Object.fromEntries(Object.entries({ q: asked.words, ...fields })
-      .filter(([, value]) => value));
-    await post('/v1/watches', { name: called.trim(), search })
+    const kept = Object.fromEntries(Object.entries(search()).filter(([, value]) => value));
+    await post('/v1/watches', { name: called.trim(), search: kept })
       .then(() => say(t('done')), (error) => alert(explain(error)));
   });
 
-  const again = later(() => search().catch(() => null), 700);
-  onEvent(['offer', 'offer_removed', 'again'], again, page.signal);
+  onEvent(['offer', 'offer_removed', 'again'], later(lookAgain, 700), page.signal);
   await loadNames();
-  await search();
+  await look();
   return h('div',
     h('form.search', { role: 'search', onsubmit: (event) => event.preventDefault() },
       field(t('market.search'), box),
       h('div.row',
-        select('order', t('market.sort'),
+        select('sort', t('market.sort'),
           Object.keys(orders).map((each) => [each, t(`market.${each}`)])),
         select('who', t('market.who'), [['', t('market.everybody')],
-          ['others', t('market.others')], ['friends', t('market.friends')]])),
+          ['others', t('market.others')], ['friends', t('people.friends')]])),
       h('details', { id: 'filters', open: used().length > 0 }, summary,
-        h('div.row.filters', controls.map(([, , labelled]) => labelled)), categories,
+        h('div.row.filters', controls.map(([, , labelled]) => labelled)),
         h('p', clear, ' ', keep))),
     wrong, count, hidden, results);
 }
 
 // Nothing there has different reasons, and a different next step each.
 async function nothing(filtered) {
-  if (filtered) return empty(t('market.none.title'), t('market.none.text'));
+  if (filtered) return empty('market.none');
   const { tor, peers } = await get('/v1/status');
-  if (tor?.state !== 'ready') {
-    return empty(t('market.tor.title', { percent: tor?.percent ?? 0 }), t('market.tor.text'),
-      link(t('nav.network'), '#/network', 'quiet'));
-  }
-  if (peers?.state !== 'connected') {
-    return empty(t('market.peers.title'), t('market.peers.text'),
-      link(t('nav.network'), '#/network', 'quiet'));
-  }
-  return empty(t('market.empty.title'), t('market.empty.text'),
-    link(t('nav.publish'), '#/publish', 'main'));
+  if (tor.state !== 'ready') return empty('market.tor', 'network', tor);
+  if (peers.state !== 'connected') return empty('market.peers', 'network');
+  return empty('market.empty', 'publish');
 }
-
-export const empty = (title, text, act) =>
-  h('div.empty', h('h2', title), h('p', text), act && h('p', act));

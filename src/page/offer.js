@@ -1,113 +1,98 @@
 // One offer: what it says, who says it, and what one can do about it.
-import { ask, get, post } from './api.js';
-import { area, button, field, h, input, link, prose, say, short } from './dom.js';
-import { form, lifetime, seconds } from './forms.js';
+import { get, post } from './api.js';
+import { area, button, dotted, field, h, input, link, prose, say, short, when }
+  from './dom.js';
+import { form, lifetime, risky, seconds } from './forms.js';
 import { rows } from './fields.js';
-import { card, find, loadNames, person, stateOf } from './offers.js';
-import { ago, day, number, t } from './words.js';
+import { isFriend, loadNames, notes, person, stateOf } from './offers.js';
+import { hideEntry, ratingsOf, standing } from './person.js';
+import { picture } from './pictures.js';
+import { ago, day, t } from './words.js';
 
 export default async function offerPage(page) {
-  const [id, act] = page.rest;
-  const offer = await get(`/v1/offers/${encodeURIComponent(id)}`);
+  const [id, start] = page.rest;
+  const offer = await get(`/v1/offers/${id}`);
   await loadNames();
   page.title = offer.title;
   const doing = h('section', { id: 'doing' });
-  const start = (what) => {
+  const begin = (what) => {
     doing.replaceChildren(what === 'take' ? takeForm(offer) : writeForm(offer));
     doing.querySelector('input, textarea').focus();
   };
-  if (act === 'take' || act === 'write') setTimeout(() => start(act));
-  const rest = h('div');
-  others(offer, page).then((node) => rest.append(node)).catch(() => null);
+  if (start === 'take' || start === 'write') setTimeout(() => begin(start));
+  const dated = (time) => when(time, `${day(time)} (${ago(time)})`);
+  const things = offer.thing_rated?.count ? await get(`/v1/offers/${offer.id}/ratings`) : null;
   return h('div.columns',
     h('div',
-      offer.mine ? h('p', stateOf(offer)) : null,
+      h('p.facts', dotted(offer.mine && stateOf(offer))), notes(offer),
       offer.warning && h('p.notice', offer.warning),
+      h('div.pictures', (offer.shown_pictures ?? []).map((each) =>
+        picture(each, offer.publisher, isFriend(offer.publisher) || offer.mine))),
       offer.text && prose(offer.text),
-      h('dl.rows', rows(offer).map(([label, value]) => [h('dt', label), h('dd', value)]),
-        h('dt', t('offer.made')), h('dd', h('time', { datetime: offer.created },
-          `${day(offer.created)} (${ago(offer.created)})`)),
-        h('dt', t('offer.ends')), h('dd', h('time', { datetime: offer.expires },
-          `${day(offer.expires)} (${ago(offer.expires)})`)),
-        h('dt', t('offer.id')), h('dd', short(offer.id))),
-      offer.pictures?.length > 0 && h('p.hint', t('offer.pictures', { n: offer.pictures.length })),
+      h('dl.rows', [...rows(offer), [t('offer.made'), dated(offer.created)],
+        [t('offer.ends'), dated(offer.expires)], [t('offer.id'), short(offer.id)]]
+        .map(([label, value]) => [h('dt', label), h('dd', value)])),
       offer.mine ? mineActs(offer) : h('p.acts',
-        button(t('offer.take'), () => start('take'), 'main', { id: 'take' }),
-        button(t('offer.write'), () => start('write'), 'quiet', { id: 'write' })),
-      doing),
+        button(t('offer.take'), () => begin('take'), 'main', { id: 'take' }),
+        button(t('offer.write'), () => begin('write'), 'quiet', { id: 'write' }),
+        button(t('lists.add'), () => hide(offer))),
+      doing,
+      things && h('section', h('h2', t('ratings.thing')),
+        ratingsOf(things, 'ratings.thing.basis'))),
     h('aside', h('h2', t('offer.maker')), h('p', person(offer.publisher)),
       h('p.hint', t('offer.maker.hint')),
-      !offer.mine && h('p', link(t('offer.name'), `#/people?address=${offer.publisher}`)), rest));
+      await standing(offer.publisher, offer.id)));
 }
 
-function mineActs(offer) {
-  return h('p.acts',
-    link(t('mine.edit'), `#/publish/${offer.id}`, 'quiet'),
-    button(t('mine.remove'), async () => {
-      if (!confirm(t('mine.sure'))) return;
-      await ask('DELETE', `/v1/offers/${offer.id}`);
-      say(t('mine.removed'));
-      location.hash = '#/mine';
-    }, 'danger'));
+async function hide(offer) {
+  if (!confirm(t('lists.hide-sure'))) return;
+  await hideEntry({ item: offer.id });
+  location.hash = '#/market';
 }
 
-function takeForm(offer) {
-  return form({
-    title: t('take.title'), hint: t('take.hint'), submit: t('take.do'), id: 'take-form',
-    fields: () => [
-      field(t('offer.give'), input('give', { value: offer.give })),
-      field(t('offer.want'), input('want', { value: offer.want }), t('take.terms')),
-      field(t('form.text'), area('text')),
-    ],
-    send: async ({ give, want, text }) => {
-      const changed = give !== offer.give || want !== offer.want;
-      const terms = changed ? { give, want } : undefined;
-      const trade = await post('/v1/trades', { offer: offer.id, terms, text });
-      location.hash = `#/trades/${trade.id}`;
-    },
-  });
+const mineActs = (offer) => h('p.acts',
+  link(t('mine.edit'), `#/publish/${offer.id}`, 'quiet'),
+  risky('remove', 'mine.sure', 'DELETE', `/v1/offers/${offer.id}`,
+    () => { location.hash = '#/mine'; }));
+
+// What both sides sign: what is given for what, and what happens in a dispute.
+export const termsOf = (terms) => [
+  h('div.row', ['give', 'want'].map((key) =>
+    field(t(`offer.${key}`), input(key, { value: terms[key] ?? '', dir: 'auto' })))),
+  field(t('take.arbiter'), input('arbiter', { placeholder: 'hsp1…/hsm1…',
+    value: terms.arbiter ? `${terms.arbiter}/${terms.arbiter_mailbox}` : '' }),
+  t('take.arbiter.hint')),
+];
+export function termsIn({ give, want, arbiter }) {
+  const [persona, mailbox = ''] = arbiter.split('/').map((each) => each.trim());
+  return { give, want, arbiter: persona, arbiter_mailbox: mailbox };
 }
 
-function writeForm(offer) {
-  return form({
-    title: t('write.title'), hint: t('write.hint'), submit: t('write.do'), id: 'write-form',
-    fields: () => [
-      field(t('mail.subject'), input('subject', { value: offer.title, dir: 'auto' })),
-      field(t('mail.text'), area('text', { required: true })), lifetime(15),
-    ],
-    send: async ({ subject, text, days }) => {
-      const mail = await post('/v1/mail',
-        { to: offer.id, subject, text, lifetime_seconds: seconds(days) });
-      location.hash = `#/mail/${mail.id}`;
-    },
-  });
-}
+const takeForm = (offer) => form({
+  title: t('offer.take'), hint: t('take.hint'), submit: t('take.do'), id: 'take-form',
+  draft: `take-${offer.id}`,
+  fields: () => [termsOf(offer), h('p.hint', t('take.terms')),
+    field(t('form.text'), area('text'))],
+  send: async (values) => {
+    const terms = termsIn(values);
+    const as = terms.give === offer.give && terms.want === offer.want;
+    const trade = await post('/v1/trades', { offer: offer.id, text: values.text,
+      terms: { ...terms, give: as ? '' : terms.give, want: as ? '' : terms.want } });
+    location.hash = `#/trades/${trade.id}`;
+  },
+});
 
-// What else the same persona offers, and what others said about it.
-async function others(offer, page) {
-  const [ratings, found] = await Promise.all([
-    get(`/v1/ratings/${offer.publisher}`), find('')]);
-  const more = found.offers.filter((each) =>
-    each.publisher === offer.publisher && each.id !== offer.id);
-  if (page.signal.aborted) return h('div');
-  return h('div',
-    h('h3', t('ratings.title')), ratingsOf(ratings),
-    h('h3', t('offer.others')),
-    more.length ? h('div.grid.narrow', more.slice(0, 12).map((each) => card(each, { level: 'h4' })))
-      : h('p.hint', t('offer.alone')));
-}
-
-// A mean says little without what it is made of.
-export function ratingsOf({ ratings = [], count = 0, mean = 0 }) {
-  if (!count) return h('p.hint', t('ratings.none'));
-  return h('div',
-    h('p', h('strong', t('ratings.mean', { mean: number(Math.round(mean * 10) / 10) })), ' · ',
-      t('ratings.count', { n: count })),
-    h('p.hint', t('ratings.basis')),
-    h('ul.plain', ratings.slice(0, 20).map((each) => h('li',
-      stars(each.stars), ' ', person(each.by), ' · ', h('time', { datetime: each.created },
-        ago(each.created)), each.text && prose(each.text)))));
-}
-
-export const stars = (n) => h('span.stars',
-  { role: 'img', 'aria-label': t('ratings.stars', { n }) }, '★'.repeat(n) + '☆'.repeat(5 - n));
+const writeForm = (offer) => form({
+  title: t('offer.write'), hint: t('write.hint'), submit: t('send'), id: 'write-form',
+  draft: `write-${offer.id}`,
+  fields: () => [
+    field(t('mail.subject'), input('subject', { value: offer.title, dir: 'auto' })),
+    field(t('mail.text'), area('text', { required: true })), lifetime(15),
+  ],
+  send: async ({ subject, text, days }) => {
+    const mail = await post('/v1/mail',
+      { to: offer.id, subject, text, lifetime_seconds: seconds(days) });
+    say(t('sent'));
+    location.hash = `#/mail/${mail.id}`;
+  },
+});

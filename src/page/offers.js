@@ -1,42 +1,26 @@
 // What every page does with offers: loads and finds them, and draws cards.
-import { get, Refused } from './api.js';
-import { dotted, h, line, short } from './dom.js';
-import { bargain } from './fields.js';
-import { ago, day, t, word } from './words.js';
+import { get } from './api.js';
+import { dotted, h, line, link, short, when } from './dom.js';
+import { bargain, region } from './fields.js';
+import { picture } from './pictures.js';
+import { t, word } from './words.js';
 
-// At most so many are asked for at once; the node gives no more.
-export const page = 1000;
-
-let searches = null;  // whether this node finds by itself; unknown until it was asked
-export const findsHere = () => searches === false;
-
-// { offers, total, cursor, local }: `local` says that the search has to be made here. `narrowed`
-// are parameters of the node's search. Where nothing is asked, own offers that are not out yet are
-// listed, too; only what is out can be searched.
-// `hidden`: what the user's lists hide is shown, too.
-export async function find(words, cursor = '', narrowed = {}, hidden = false) {
-  const also = hidden ? '&show_hidden=1' : '';
-  const asked = Object.entries({ q: words, ...narrowed, cursor }).filter(([, value]) => value);
-  if (asked.length && searches !== false) {
-    try {
-      const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-      const found = await get(`/v1/search?${query}&limit=100${also}`);
-      searches = true;
-      return {
-        offers: found.results ?? [], total: Number(found.total ?? 0),
-        cursor: found.more === false ? '' : found.cursor ?? '', local: false,
-        hidden: found.hidden ?? [],
-      };
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 404) throw error;
-      searches = false;  // an older node
-    }
-  }
-  const { offers = [], hidden: left = [] } = await get(`/v1/offers?limit=${page}${also}`);
-  return { offers, total: offers.length, cursor: '', local: true, hidden: left };
+// { offers, total, more, cursor, hidden }. `asked` are parameters of the node's search. Where
+// nothing is asked, own offers that are not out yet are listed, too; only what is out can be
+// searched. `hidden`: what the user's lists hide is shown, too.
+export async function find(asked, hidden = false) {
+  const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
+  const searches = query.size > 0;
+  query.set('limit', searches ? 100 : 1000);
+  if (hidden) query.set('show_hidden', 1);
+  const found = await get(`/v1/${searches ? 'search' : 'offers'}?${query}`);
+  const offers = searches ? found.results : found.offers;
+  return {
+    offers, hidden: found.hidden, corrected: found.corrected ?? [], cursor: found.cursor,
+    total: found.total, more: found.more_than,
+  };
 }
 
-// What lists say of something.
 export const notes = (thing) => [['hidden_by', 'lists.hidden'], ['recommended_by', 'lists.good']]
   .filter(([key]) => thing[key]).map(([key, said]) => h('p.hint', { 'data-list': key },
     t(said, { name: thing[key].name }), thing[key].reason && [' ', line(thing[key].reason)]));
@@ -44,45 +28,41 @@ export const notes = (thing) => [['hidden_by', 'lists.hidden'], ['recommended_by
 // People whom this one knows by a name of their own.
 let names = new Map();
 export async function loadNames() {
-  const [{ friends = [] }, { personas = [] }] =
+  const [{ friends }, { personas }] =
     await Promise.all([get('/v1/friends'), get('/v1/personas')]);
   names = new Map(friends.map((each) => [each.address, { name: each.name, friend: true }]));
   for (const each of personas) names.set(each.address, { name: each.name, own: true });
-  return names;
 }
-export const isFriend = (address) => names.get(address)?.friend === true;
+export const isFriend = (address) => names.get(address)?.friend;
+export const nameOf = (address) => names.get(address)?.name ?? '';
 
-export function person(address) {
+// `linked`: with the way to what else is known of it. Inside of a card there is no second link.
+export function person(address, linked = true) {
   const known = names.get(address);
-  if (known?.own) return h('span.person', t('you'), known.name && [' ', line(known.name)]);
-  if (known) return h('span.person', known.name ? line(known.name) : short(address),
-    h('span.badge', t('people.friend')));
-  return h('span.person', short(address));
+  const said = known?.own ? [t('you'), known.name && [' ', line(known.name)]]
+    : known?.name ? line(known.name) : short(address);
+  return h('span.person', linked ? link(said, `#/people/${address}`) : said,
+    known?.friend && h('span.badge', t('people.friend')));
 }
 
-export const isMine = (offer) => offer.mine === true;
-
-// How far one's own offer is, in words; colour only repeats it.
-export function stateOf(offer) {
-  const heard = offer.heard > 0 && t('mine.heard', { n: offer.heard });
-  return h(`span.state.state-${offer.state}`, word('offer.state', offer.state),
-    heard && ` · ${heard}`);
-}
+export const stateOf = (offer) => h('span.state', word('state', offer.state),
+  offer.heard > 0 && ` · ${t('mine.heard', { n: offer.heard })}`);
 
 export function card(offer, { preview = false, level = 'h2' } = {}) {
-  const title = offer.title || t('form.untitled');
+  const title = line(offer.title || t('form.untitled'));
+  const first = offer.shown_pictures?.[0];
   return h('article.card',
-    h(level, preview ? line(title) : h('a.cover',
-      { href: `#/offer/${offer.id}`, id: `card-${offer.id}` }, line(title))),
+    h(level, preview ? title : h('a.cover',
+      { href: `#/offer/${offer.id}`, id: `card-${offer.id}` }, title)),
+    offer.preview_picture,
+    first && picture(first, offer.publisher, isFriend(offer.publisher) || offer.mine),
     bargain(offer), notes(offer),
     offer.text && h('p.foreign.teaser', { dir: 'auto' }, offer.text.slice(0, 300)),
-    offer.tags?.length > 0 && h('p.tags', offer.tags.map((tag) => [h('span.tag', line(tag)), ' '])),
-    offer.category && h('p.tags', h('span.tag', line(offer.category))),
+    h('p', [...offer.tags ?? [], offer.category].map((tag) =>
+      tag && [h('span.tag', line(tag)), ' '])),
     h('p.facts', dotted(
-      offer.mine && !preview ? stateOf(offer) : offer.publisher && person(offer.publisher),
-      offer.created && h('time', { datetime: offer.created, title: day(offer.created) },
-        ago(offer.created)),
-      offer.country && line(offer.country))));
+      offer.mine && !preview ? stateOf(offer) : offer.publisher && person(offer.publisher, false),
+      offer.created && when(offer.created), region(offer) && line(region(offer)))));
 }
 
 // Cards in pieces: a browser draws some dozens at once, and more when the person comes near the

@@ -1,168 +1,160 @@
-// People: names that one gives to others, one's own personas and mailboxes, and what was set aside.
+// People: names that one gives to others, one's own personas, what they say of themselves, their
+// mailboxes, lists of what is hidden, kept searches, and letters that were set aside.
 import { ask, get, post } from './api.js';
-import { button, choice, field, h, input, line, say, short } from './dom.js';
-import { explain, form } from './forms.js';
+import { area, button, check, choice, dotted, field, h, input, line, link, say, short, when }
+  from './dom.js';
+import { act, form, risky } from './forms.js';
 import { live } from './live.js';
-import { ago, has, t, word } from './words.js';
+import { friendForm, hideEntry, personPage } from './person.js';
+import { packed, shrink } from './pictures.js';
+import { t, word } from './words.js';
 
 export default async function people(page) {
-  const parts = await Promise.all([
-    friends(page), lists(page), watches(page), personas(page), mailboxes(page), aside(page)]);
-  return h('div.stack', parts);
+  if (page.rest[0]) return personPage(page, page.rest[0]);
+  return h('div.stack', await Promise.all([friends, lists, watches, personas, profile, mailboxes,
+    aside].map((each) => each(page))));
 }
 
-async function act(again, method, path, body) {
-  try {
-    await ask(method, path, body);
+// A list that is drawn anew when something of these types happened, and what adds to it.
+async function section(page, title, types, draw, more = () => null) {
+  const list = await live(page, [...types, 'again'], async (again) => {
+    const all = await draw(again);
+    return all.length ? h('ul.list', all) : h('p.hint', t('people.none'));
+  });
+  const hint = t(`${title.replace('.title', '')}.hint`);
+  return h('section', h('h2', t(title)), h('p.hint', hint), list, more(async (node) => {
+    node.reset();
     say(t('done'));
-    await again();
-  } catch (error) {
-    alert(explain(error));
-  }
-}
-
-async function friends(page) {
-  let again = () => null;
-  const list = await live(page, ['again'], async (draw) => {
-    again = draw;
-    const { friends: all = [] } = await get('/v1/friends');
-    if (!all.length) return h('p.hint', t('people.none'));
-    return h('ul.list', all.map((each) => h('li.entry.flat',
-      h('p', line(each.name), ' ', short(each.address)),
-      button(t('people.remove'), () => act(draw, 'DELETE', `/v1/friends/${each.address}`)))));
-  });
-  return h('section', h('h2', t('people.friends')), h('p.hint', t('people.friends.hint')), list,
-    form({
-      id: 'friend-form', submit: t('people.add'),
-      fields: () => h('div.row',
-        field(t('people.name'), input('name', { required: true, dir: 'auto' })),
-        field(t('people.address'), input('address', {
-          required: true, placeholder: 'hsp1…', value: page.query.get('address') ?? '',
-        }))),
-      send: async ({ name, address }, node) => {
-        await post('/v1/friends', { name, address: address.trim() });
-        node.reset();
-        say(t('done'));
-        await again();
-      },
-    }));
-}
-
-// Lists of what is hidden or recommended: one's own, and whatever others publish.
-async function lists(page) {
-  let again = () => null;
-  const all = await live(page, ['list', 'again'], async (draw) => {
-    again = draw;
-    const [{ lists: known = [] }, { lists: taken = [] }] = await Promise.all([
-      get('/v1/lists?limit=100'), get('/v1/lists?subscribed=true')]);
-    const here = new Set(known.map((each) => each.id));
-    const rows = known.concat(taken.filter((each) => !here.has(each.id)));
-    if (!rows.length) return h('p.hint', t('people.none'));
-    return h('ul.list', rows.map((each) => h('li.entry.flat', { id: `list-${each.id}` },
-      h('p', line(each.name || short(each.id)), ' · ',
-        t('lists.entries', { n: each.entry_count }), ' · ',
-        each.subscribed && each.state === 'live' ? t('list.state.subscribed')
-          : has(`list.state.${each.state}`) ? t(`list.state.${each.state}`)
-            : word('offer.state', each.state)),
-      !each.mine && button(t(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe'), () =>
-        (each.subscribed ? act(draw, 'DELETE', `/v1/subscriptions/${each.id}`)
-          : act(draw, 'POST', '/v1/subscriptions', { list: each.id }))))));
-  });
-  return h('section', h('h2', t('lists.title')), h('p.hint', t('lists.hint')), all, form({
-    id: 'hide-form', submit: t('lists.add'), kind: 'quiet',
-    fields: () => h('div.row',
-      field(t('lists.what'), choice('what', ['word', 'publisher', 'item'].map((one) =>
-        [one, t(`lists.${one}`)]), page.query.get('hide') ? 'publisher' : 'word')),
-      field(t('lists.value'), input('value', {
-        required: true, dir: 'auto', value: page.query.get('hide') ?? '',
-      })),
-      field(t('lists.reason'), input('reason', { maxlength: 120, dir: 'auto' }))),
-    send: async ({ what, value, reason }, node) => {
-      const { lists: own = [] } = await get('/v1/lists?mine=true');
-      const mine = own.find((each) => each.state === 'private');
-      const entry = { [what]: what === 'word' ? value.trim().toLowerCase() : value.trim(), reason };
-      if (mine) {
-        const { name, about, entries } = await get(`/v1/lists/${mine.id}`);
-        await ask('PUT', `/v1/lists/${mine.id}`, { name, about, entries: [...entries, entry] });
-      } else await post('/v1/lists', { name: t('lists.mine'), entries: [entry] });
-      node.reset();
-      say(t('done'));
-      await again();
-    },
+    await list.again();
   }));
 }
+const flat = (...rest) => h('li.entry.flat', ...rest);
 
-async function watches(page) {
-  const all = await live(page, ['watch', 'again'], async (draw) => {
-    const { watches: kept = [] } = await get('/v1/watches');
-    if (!kept.length) return h('p.hint', t('people.none'));
-    return h('ul.list', kept.map((each) => h('li.entry.flat',
-      h('p', each.name, ': ', line(Object.values(each.search).join(', ')), ' · ',
-        t('watch.matches', { n: each.matches })),
-      button(t('people.remove'), () => act(draw, 'DELETE', `/v1/watches/${each.name}`)))));
-  });
-  return h('section', h('h2', t('watch.title')), h('p.hint', t('watch.hint')), all);
-}
+const friends = (page) => section(page, 'people.friends', [], async (again) => {
+  const { friends: all } = await get('/v1/friends');
+  return all.map(({ name, address }) => flat(
+    h('p', link(line(name), `#/people/${address}`), ' ', short(address)),
+    button(t('remove'), () => act('DELETE', `/v1/friends/${address}`, again))));
+}, (added) => friendForm(added));
 
-async function personas(page) {
-  let again = () => null;
-  const list = await live(page, ['again'], async (draw) => {
-    again = draw;
-    const { personas: all = [] } = await get('/v1/personas');
-    const kept = all.filter((each) => each.kept || each.purpose === 'main');
-    return h('div', h('ul.list', kept.map((each) => h('li.entry.flat',
-      h('p', each.name ? line(each.name) : word('persona', each.purpose), ' ',
-        short(each.address), each.retired && ` (${t('people.retired')})`),
-      each.purpose !== 'main' && !each.retired && button(t('people.retire'), () => {
-        if (confirm(t('people.retire.sure'))) act(draw, 'DELETE', `/v1/personas/${each.address}`);
-      })))),
-    h('p.hint', t('people.others', { n: all.length - kept.length })));
-  });
-  return h('section', h('h2', t('people.personas')), h('p.hint', t('people.personas.hint')), list,
-    form({
-      id: 'persona-form', submit: t('people.make'), kind: 'quiet',
-      fields: () => field(t('people.name'), input('name', { dir: 'auto' }), t('people.name.hint')),
-      send: async ({ name }, node) => {
-        await post('/v1/personas', { name });
-        node.reset();
-        say(t('done'));
-        await again();
-      },
-    }));
-}
+const entries = ({ entry_count: n }) => t('lists.entries', { n });
+const lists = (page) => section(page, 'lists.title', ['list'], async (again) => {
+  const [{ lists: known }, { lists: taken }] = await Promise.all([
+    get('/v1/lists?limit=100'), get('/v1/lists?subscribed=true')]);
+  const here = new Set(known.map((each) => each.id));
+  const all = await Promise.all(known.concat(taken.filter((each) => !here.has(each.id)))
+    .map(async (each) => (each.mine ? get(`/v1/lists/${each.id}`) : each)));
+  return all.map((each) => flat({ id: `list-${each.id}` },
+    h('p', dotted(each.name ? line(each.name) : short(each.id), !each.mine && entries(each),
+      word('state', word('list.state',
+        each.subscribed && each.state === 'live' ? 'subscribed' : each.state)))),
+    each.mine ? h('details', h('summary', entries(each)),
+      h('ul', each.entries.map((entry) => h('li',
+        dotted(entry.word ? line(entry.word) : short(entry.publisher || entry.item || entry.kind),
+          entry.reason && line(entry.reason)), ' ',
+        button(t('remove'), () => act('PUT', `/v1/lists/${each.id}`, again, { name: each.name,
+          about: each.about, entries: each.entries.filter((one) => one !== entry) })))))) :
+      button(t(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe'), () =>
+        (each.subscribed ? act('DELETE', `/v1/subscriptions/${each.id}`, again)
+          : act('POST', '/v1/subscriptions', again, { list: each.id })))));
+}, (added) => form({
+  id: 'hide-form', submit: t('lists.add'), kind: 'quiet',
+  fields: () => h('div.row',
+    field(t('lists.what'), choice('what', ['word', 'publisher', 'item'].map((one) =>
+      [one, t(`lists.${one}`)]))),
+    field(t('lists.value'), input('value', { required: true, dir: 'auto' })),
+    field(t('lists.reason'), input('reason', { maxlength: 120, dir: 'auto' }))),
+  send: async ({ what, value, reason }, node) => {
+    const said = value.trim();
+    await hideEntry({ [what]: what === 'word' ? said.toLowerCase() : said, reason });
+    await added(node);
+  },
+}));
 
-async function mailboxes(page) {
-  const list = await live(page, ['again'], async (draw) => {
-    const { mailboxes: all = [] } = await get('/v1/identity');
-    return h('ul.list', all.filter((each) => each.main).map((each) => {
-      const rule = choice('rule', ['anyone', 'takers', 'friends'].map((one) =>
-        [one, t(`rule.${one}`)]), each.rule);
-      rule.addEventListener('change', () =>
-        act(draw, 'PUT', `/v1/mailboxes/${each.address}`, { rule: rule.value }));
-      const key = `/v1/mailboxes/${each.address}/key`;
-      return h('li.entry', h('p', h('code.whole', each.address)),
-        h('p.hint', t(each.published ? 'people.published' : 'people.unpublished')),
-        h('p.acts', each.published ?
-          button(t('people.withdraw'), () => act(draw, 'DELETE', key)) :
-          button(t('people.publish'), () => act(draw, 'POST', key))),
-        field(t('people.rule'), rule));
-    }));
-  });
-  return h('section', h('h2', t('people.mailbox')), h('p.hint', t('people.mailbox.hint')), list);
-}
+const watches = (page) => section(page, 'watch.title', ['watch'], async (again) => {
+  const { watches: kept } = await get('/v1/watches');
+  return kept.map((each) => flat(
+    h('p', link(each.name, `#/market?${new URLSearchParams(
+      Object.entries(each.search).filter(([, value]) => value))}`), ': ',
+    line(Object.values(each.search).filter(Boolean).join(', ')), ' · ',
+    t('watch.matches', { n: each.matches })),
+    button(t('remove'), () =>
+      act('DELETE', `/v1/watches/${each.name}`, again))));
+});
 
-async function aside(page) {
-  const list = await live(page, ['status', 'again'], async (draw) => {
-    const { set_aside: all = [] } = await get('/v1/quarantine');
-    if (!all.length) return h('p.hint', t('aside.none'));
-    return h('ul.list', all.map((each) => h('li.entry',
-      h('p', word('aside', each.kind), ' ', short(each.id), ' · ', each.at && ago(each.at)),
-      each.why && h('p.hint', each.why),
-      h('p.acts',
-        button(t('aside.retry'), () => act(draw, 'POST', `/v1/quarantine/${each.id}/retries`)),
-        button(t('aside.remove'), () => {
-          if (confirm(t('mail.sure'))) act(draw, 'DELETE', `/v1/quarantine/${each.id}`);
-        }, 'danger')))));
+const kept = async () => (await get('/v1/personas')).personas?.filter((each) =>
+  each.kept || each.purpose === 'main') ?? [];
+const called = (each) => each.name || word('persona', each.purpose);
+
+const personas = (page) => section(page, 'people.personas', [], async (again) =>
+  (await kept()).map((each) => flat(
+    h('p', link(line(called(each)), `#/people/${each.address}`), ' ', short(each.address),
+      each.retired && ` (${t('people.retired')})`),
+    each.purpose !== 'main' && !each.retired && risky('people.retire', 'people.retire.sure',
+      'DELETE', `/v1/personas/${each.address}`, again))),
+(added) => form({
+  id: 'persona-form', submit: t('people.make'), kind: 'quiet',
+  fields: () => field(t('people.name'), input('name', { dir: 'auto' }), t('people.name.hint')),
+  send: async (values, node) => {
+    await post('/v1/personas', values);
+    await added(node);
+  },
+}));
+
+const profile = (page) => section(page, 'profile.title', ['status'], async (again) => {
+  const { profiles } = await get('/v1/profiles?mine=true');
+  return profiles.filter((each) => each.state !== 'removed').map((each) => flat(
+    h('p', dotted(link(line(each.nickname), `#/people/${each.persona}`),
+      word('state', each.state), each.about && line(each.about.slice(0, 80)))),
+    risky('remove', 'mine.sure', 'DELETE', `/v1/profiles/${each.persona}`, again)));
+}, (added) => {
+  const persona = h('select', { name: 'persona' });
+  kept().then((all) => persona.append(...all.filter((each) => !each.retired)
+    .map((each) => h('option', { value: each.address }, called(each)))), () => null);
+  return form({
+    id: 'profile-form', submit: t('profile.do'), kind: 'quiet', draft: 'profile',
+    fields: () => [
+      h('div.row', field(t('publish.as'), persona),
+        field(t('profile.nickname'), input('nickname', { required: true, maxlength: 40,
+          dir: 'auto' })),
+        field(t('profile.languages'), input('languages'), t('form.list'))),
+      field(t('profile.about'), area('about', { rows: 3 })),
+      field(t('picture.alt'), input('picture', { type: 'file', accept: 'image/*' }),
+        t('picture.hint')),
+      check('contact', t('profile.contact')),
+    ],
+    send: async ({ nickname, about, languages, contact, picture, persona: address }, node) => {
+      await ask('PUT', `/v1/profiles/${address}`, {
+        nickname, about, contact: Boolean(contact),
+        languages: languages.split(',').map((each) => each.trim()).filter(Boolean),
+        ...picture.size > 0 && { picture_file: packed(await shrink(picture)) },
+      });
+      await added(node);
+    },
   });
-  return h('section', h('h2', t('aside.title')), h('p.hint', t('aside.hint')), list);
-}
+});
+
+const mailboxes = (page) => section(page, 'people.mailbox', [], async (again) => {
+  const { mailboxes: all } = await get('/v1/identity');
+  return all.filter((each) => each.main).map((each) => {
+    const at = `/v1/mailboxes/${each.address}`;
+    return h('li.entry', h('code.whole', each.address),
+      h('p.hint', t(each.published ? 'people.published' : 'people.unpublished')),
+      h('p.acts', button(t(each.published ? 'people.withdraw' : 'people.publish'), () =>
+        act(each.published ? 'DELETE' : 'POST', `${at}/key`, again))),
+      field(t('people.rule'), choice('rule', ['anyone', 'takers', 'friends'].map((one) =>
+        [one, t(`rule.${one}`)]), each.rule,
+      ({ target }) => act('PUT', at, again, { rule: target.value }))));
+  });
+});
+
+const aside = (page) => section(page, 'aside.title', ['status'], async (again) => {
+  const { set_aside: all } = await get('/v1/quarantine');
+  return all.map((each) => h('li.entry',
+    h('p', dotted([word('aside', each.kind), ' ', short(each.id)], each.at && when(each.at))),
+    each.why && h('p.hint', each.why),
+    h('p.acts',
+      button(t('aside.retry'), () =>
+        act('POST', `/v1/quarantine/${each.id}/retries`, again)),
+      risky('trade.remove', 'mail.sure', 'DELETE', `/v1/quarantine/${each.id}`, again))));
+});

@@ -1,100 +1,67 @@
 // A new offer, or a new version of one's own, with a preview beside it.
-//
-// What is being written stays in sessionStorage: it survives a reload, and neither a closed tab nor
-// a log-out. It is private until it is published, so it goes into nothing that lasts.
-import { ask, get, post, Refused } from './api.js';
-import { area, choice, field, h, input, later, say } from './dom.js';
-import { form, lifetime, seconds } from './forms.js';
+import { ask, get, post } from './api.js';
+import { area, button, check, choice, field, h, input, later, say, unpacked } from './dom.js';
+import { form, lifetime, Mistake, seconds } from './forms.js';
 import { read, section } from './fields.js';
 import { card } from './offers.js';
+import { image, packed, picture, shrink } from './pictures.js';
 import { t, takes } from './words.js';
 
 const stamps = [0, 12, 28];  // bits of work; 0 is what the node finds usual
-const structured = ['side', 'price', 'quantity', 'condition', 'category', 'country', 'geohash',
-  'delivery', 'payment', 'details'];
-// What the form does not ask for and a new version should still say.
-const kept = ['language', 'status'];
-let known = null;
-
-// A node says what a draft may hold when it is given one that it cannot read. Nothing is published
-// by this: there is no field of that name.
-async function knownFields() {
-  if (known) return known;
-  try {
-    await post('/v1/offers', { '?': 0 });
-    known = [];
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const named = error.message.split('expected an object with the fields').pop();
-    known = [...structured, ...kept].filter((each) => new RegExp(`\\b${each} \\(`).test(named));
-  }
-  return known;
-}
+const picturesMost = 4;
 
 export default async function publish(page) {
   const [id] = page.rest;
-  const [fields, { personas = [] }, old] = await Promise.all([
-    knownFields(), get('/v1/personas'), id ? get(`/v1/offers/${encodeURIComponent(id)}`) : {}]);
+  const [{ personas }, old] = await Promise.all([
+    get('/v1/personas'), id ? get(`/v1/offers/${id}`) : {}]);
   if (id) page.title = t('publish.edit');
-  const key = `draft-${id ?? 'new'}`;
-  const draft = JSON.parse(sessionStorage.getItem(key) ?? 'null') ?? old;
+  const draft = id ?? 'new';
   const preview = h('div', { id: 'preview' });
   const cost = h('p.hint', { id: 'cost', role: 'status' });
+  const pictures = pictureField(old, `draft-${draft}-pictures`, () => show());
 
-  const values = (node) => {
+  const values = () => {
     const text = (name) => node.elements[name].value;
     return {
-      ...Object.fromEntries(kept.filter((each) => fields.includes(each) && old[each])
-        .map((each) => [each, old[each]])),
-      title: text('title').trim(), text: text('text').replace(/\s+$/, ''),
-      give: text('give').trim(), want: text('want').trim(),
-      tags: text('tags').split(',').map((each) => each.trim()).filter(Boolean),
-      lifetime_seconds: seconds(text('days')),
-      stamp_bits: Number(text('stamp')), renew: node.elements.renew.checked,
-      ...(id ? {} : { persona: text('persona') }), ...read(node, fields),
+      title: text('title').trim(), text: text('text').trimEnd(),
+      give: text('give').trim(), want: text('want').trim(), ...read(node), ...pictures.values(),
+      lifetime_seconds: seconds(text('days')), stamp_bits: Number(text('stamp')),
+      renew: node.elements.renew.checked, ...id ? {} : { persona: text('persona') },
     };
   };
+  const text = (name, more) => field(t(`field.${name}`),
+    input(name, { value: old[name] ?? '', dir: 'auto', spellcheck: 'true', ...more }));
   const node = form({
     id: 'publish-form', submit: t(id ? 'publish.renew' : 'publish.do'), hint: t('publish.hint'),
+    draft,
     fields: () => [
-      field(t('field.title'), input('title', {
-        required: true, maxlength: 120, value: draft.title ?? '', dir: 'auto', spellcheck: 'true',
-      })),
-      h('div.row', field(t('field.give'), input('give', { value: draft.give ?? '', dir: 'auto' })),
-        field(t('field.want'), input('want', { value: draft.want ?? '', dir: 'auto' }))),
-      field(t('field.text'),
-        area('text', { rows: 7, value: draft.text ?? '', spellcheck: 'true' })),
-      section(fields, draft),
-      field(t('field.tags'), input('tags', { value: (draft.tags ?? []).join(', ') }),
-        t('form.list')),
-      h('label', input('renew', { type: 'checkbox', checked: draft.renew === true }), ' ',
-        t('publish.lasts')),
-      h('div.row',
-        lifetime(7),
+      text('title', { required: true, maxlength: 120 }),
+      h('div.row', text('give'), text('want')),
+      field(t('field.text'), area('text', { rows: 7, value: old.text ?? '', spellcheck: 'true' })),
+      pictures.node, section(old),
+      check('renew', t('publish.lasts'), { checked: old.renew === true }),
+      h('div.row', lifetime(7),
         field(t('publish.stamp'), choice('stamp',
-          stamps.map((n) => [String(n), t(`publish.stamp.${n}`)]), String(draft.stamp_bits ?? 0)),
+          stamps.map((n) => [String(n), t(`publish.stamp.${n}`)]), String(old.stamp_bits ?? 0)),
         t('publish.stamp.hint')),
         !id && field(t('publish.as'), choice('persona', [['', t('publish.fresh')],
           ...personas.filter((each) => (each.kept || each.purpose === 'main') && !each.retired)
-            .map((each) => [each.address, each.name || each.purpose])], draft.persona ?? ''),
-        t('publish.as.hint'))),
+            .map((each) => [each.address, each.name || each.purpose])]), t('publish.as.hint'))),
     ],
-    send: async (_, itself) => {
-      const made = await (id ? ask('PUT', `/v1/offers/${id}`, values(itself))
-        : post('/v1/offers', values(itself)));
-      sessionStorage.removeItem(key);
-      say(t('publish.done'));
+    send: async () => {
+      const made = await (id ? ask('PUT', `/v1/offers/${id}`, values())
+        : post('/v1/offers', values()));
+      pictures.forget();
+      say(t('sent'));
       location.hash = `#/offer/${made.id}`;
     },
   });
-  const show = () => {
-    const now = values(node);
-    preview.replaceChildren(card({ ...now, created: new Date().toISOString() }, { preview: true }));
-  };
+  const show = () => preview.replaceChildren(card({ ...values(),
+    created: new Date().toISOString(), preview_picture: pictures.first() }, { preview: true }));
   // What it costs before it becomes expensive; a node that cannot say says nothing.
   const price = later(async () => {
-    const now = values(node);
-    const size = Math.min(JSON.stringify(now).length, 33_000);
+    const now = values();
+    const size = Math.min(JSON.stringify({ ...now, picture_files: [] }).length, 33_000);
     const told = await get('/v1/work-estimate?kind=offer'
       + `&bytes=${size}&lifetime_seconds=${now.lifetime_seconds}`).catch(() => null);
     const key = told?.too_dear ? 'publish.cost.dear' : told?.price > 1 ? 'publish.cost.full'
@@ -102,14 +69,60 @@ export default async function publish(page) {
     cost.textContent = told
       ? t(key, { time: takes(told.seconds), day: takes(told.day_seconds) }) : '';
   }, 600);
-  const keep = later(() => sessionStorage.setItem(key, JSON.stringify(values(node))), 400);
   node.addEventListener('input', () => {
     show();
-    keep();
     price();
   });
   show();
   price();
   return h('div.columns', h('div', node),
     h('aside', h('h2', t('publish.preview')), preview, cost, h('p.hint', t('publish.draft'))));
+}
+
+// Up to four: those that the offer has already, and files that are made small here.
+function pictureField(old, key, changed) {
+  const made = (file) => ({ file, node: image(unpacked(file)) });
+  let all = [
+    ...(old.shown_pictures ?? []).map((each) =>
+      ({ hash: each.hash, node: picture(each, old.publisher, true) })),
+    ...JSON.parse(sessionStorage.getItem(key) ?? '[]').map(made)];
+  const values = (what) => all.map((each) => each[what]).filter(Boolean);
+  const list = h('ul.pictures');
+  const wrong = h('p.wrong', { role: 'alert' });
+  const draw = () => {
+    list.replaceChildren(...all.map((each) => h('li', each.node, button(t('remove'), () => {
+      all = all.filter((one) => one !== each);
+      keep();
+      chooser.focus();
+    }))));
+  };
+  const keep = () => {
+    sessionStorage.setItem(key, JSON.stringify(values('file')));
+    draw();
+    changed();
+  };
+  const chooser = h('input', { type: 'file', accept: 'image/*', multiple: true, id: 'pictures',
+    onchange: async () => {
+      wrong.textContent = '';
+      try {
+        for (const file of chooser.files) {
+          if (all.length >= picturesMost) throw new Mistake(t('picture.many'));
+          all.push(made(packed(await shrink(file))));
+        }
+        say(t('picture.made', { n: all.length }));
+      } catch (error) {
+        wrong.textContent = error.message;
+      }
+      chooser.value = '';
+      keep();
+    } });
+  draw();
+  return {
+    node: h('div', field(t('field.pictures'), chooser, t('picture.hint')), wrong, list),
+    values: () => ({ pictures: values('hash'),
+      ...values('file').length && { picture_files: values('file') } }),
+    first: () => values('file').length > 0 &&
+      h('div.picture', image(unpacked(values('file')[0]))),
+    forget: () => sessionStorage.removeItem(key),
+  };
 }

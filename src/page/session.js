@@ -18,7 +18,6 @@ function keep(value) {
   else sessionStorage.removeItem(name);
 }
 
-// True if somebody is logged in here now.
 export async function enter() {
   const code = /^#code=([0-9a-f]{64})$/.exec(location.hash)?.[1];
   if (code) {
@@ -42,7 +41,6 @@ export async function enter() {
   return Boolean(held);
 }
 
-// The node does not know the token any more.
 export function ended() {
   if (!held) return;
   keep(null);

@@ -1,6 +1,6 @@
 // What a person chooses for this browser: language, colours, notifications. It says nothing about
 // anybody, so it lasts, in localStorage.
-import { button, choice, field, h } from './dom.js';
+import { button, check, choice, field, h } from './dom.js';
 import { leave } from './session.js';
 import { current, languages, load, t } from './words.js';
 
@@ -23,42 +23,37 @@ export function apply() {
   else delete document.documentElement.dataset.theme;
 }
 
-// Without a word of what the mail says: notifications are shown on locked screens.
-export function notify() {
-  if (settings().notify && document.hidden && globalThis.Notification?.permission === 'granted') {
-    new Notification('Hearsay', { body: t('notify.mail'), tag: 'hearsay-mail' });
+// Notifications are shown on locked screens: what the mail says is in them only if that was asked
+// for, too.
+export function notify({ text }) {
+  const { notify: on, content } = settings();
+  if (on && document.hidden && globalThis.Notification?.permission === 'granted') {
+    new Notification('Hearsay', { body: content && text ? text : t('notify.mail'),
+      tag: 'hearsay-mail' });
   }
 }
 
-// The name of a language in that language.
-const named = (code) => {
-  try {
-    return new Intl.DisplayNames([code], { type: 'language' }).of(code);
-  } catch {
-    return code;
-  }
-};
+const named = (code) => new Intl.DisplayNames([code], { type: 'language' }).of(code);
 
 export default async function page() {
-  const { theme = '', notify: on } = settings();
-  const language = choice('language', languages().map((each) => [each, named(each)]), current());
-  language.addEventListener('change', async () => {
-    change({ language: language.value });
-    await load(language.value);
-    dispatchEvent(new Event('hearsay-words'));
-  });
-  const colours = choice('theme', [['', t('theme.system')], ['light', t('theme.light')],
-    ['dark', t('theme.dark')]], theme);
-  colours.addEventListener('change', () => change({ theme: colours.value }));
-  const box = h('input', { type: 'checkbox', checked: on });
-  box.addEventListener('change', async () => {
-    const may = box.checked && await globalThis.Notification?.requestPermission() === 'granted';
-    box.checked = may;
-    change({ notify: may });
-  });
+  const { theme = '', notify: on, content } = settings();
+  const language = choice('language', languages().map((each) => [each, named(each)]), current(),
+    async () => {
+      change({ language: language.value });
+      await load(language.value);
+      dispatchEvent(new Event('hearsay-words'));
+    });
+  const colours = choice('theme', ['', 'light', 'dark'].map((each) =>
+    [each, t(`theme.${each || 'system'}`)]), theme, () => change({ theme: colours.value }));
+  const mail = async ({ target: box }) => {
+    box.checked = box.checked && await globalThis.Notification?.requestPermission() === 'granted';
+    change({ notify: box.checked });
+  };
   return h('div.stack',
     field(t('settings.language'), language), field(t('settings.theme'), colours),
-    h('label.check', box, ' ', t('settings.notify')),
+    h('div', check('notify', t('settings.notify'), { checked: on === true, onchange: mail }),
+      check('content', t('settings.content'), { checked: content === true,
+        onchange: ({ target }) => change({ content: target.checked }) })),
     h('section', h('h2', t('settings.leave')), h('p', t('settings.leave.text')),
       h('p.acts', button(t('settings.leave'), leave, 'danger', { id: 'leave' }))));
 }

@@ -1,74 +1,68 @@
 // Trades: the agreed price on top, the way as a line of steps, what one may do next as buttons.
-import { ask, get, post } from './api.js';
-import { area, button, choice, field, h, input, line, link, prose, say } from './dom.js';
-import { form } from './forms.js';
+import { get, post } from './api.js';
+import { area, button, check, choice, dotted, empty, field, h, line, link, prose, save, say, when }
+  from './dom.js';
+import { form, risky } from './forms.js';
 import { live } from './live.js';
-import { empty } from './market.js';
+import { termsIn, termsOf } from './offer.js';
 import { loadNames, person } from './offers.js';
-import { ago, bytes, day, t, word } from './words.js';
+import { bytes, has, t, word } from './words.js';
 
 const types = ['trade', 'again', 'status'];
 // What brings it on stands first, what ends it last.
 const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling', 'counter',
   'decline', 'text', 'evidence', 'dispute', 'close'];
 const over = ['complete', 'cancelled', 'ruled', 'declined', 'withdrawn'];
+const role = (who) => t(`trade.role.${who}`);
+// A state is called as the step that leads to it, where there is no better word.
+const stateText = (state) =>
+  (has(`trade.state.${state}`) ? t(`trade.state.${state}`) : word('trade.step', state));
 
 export default async function trades(page) {
   return page.rest[0] ? one(page, page.rest[0]) : list(page);
 }
 
-async function list(page) {
-  return live(page, types, async () => {
-    const [{ trades: all = [] }] = await Promise.all([get('/v1/trades'), loadNames()]);
-    if (!all.length) {
-      return empty(t('trade.none.title'), t('trade.none.text'),
-        link(t('nav.market'), '#/market', 'main'));
-    }
-    return h('ul.list', all.map((trade) => h('li.entry',
-      h('h2', h('a', { href: `#/trades/${trade.id}`, id: `trade-${trade.id}` },
-        line(trade.title || t('trade.untitled')))),
-      h('p', deal(trade)),
-      h('p.facts', h('span.state', word('trade.state', trade.state)), ' · ',
-        t(`trade.role.${trade.role}`), ' · ',
-        h('time', { datetime: trade.changed, title: day(trade.changed) }, ago(trade.changed)),
-        trade.turn && h('span.badge', t('trade.turn'))))));
-  });
-}
+const list = (page) => live(page, types, async () => {
+  const [{ trades: all }] = await Promise.all([get('/v1/trades'), loadNames()]);
+  if (!all.length) {
+    return empty('trade.none', 'market');
+  }
+  return h('ul.list', all.map((trade) => h('li.entry',
+    h('h2', h('a', { href: `#/trades/${trade.id}`, id: `trade-${trade.id}` },
+      line(trade.title || t('form.untitled')))),
+    h('p', deal(trade)),
+    h('p.facts', dotted(h('span.state', stateText(trade.state)), role(trade.role),
+      when(trade.changed)), trade.turn && h('span.badge', t('trade.turn'))))));
+});
 
-// What was proposed last stands for what the offer said.
+const goods = ({ terms, give, want }) => ({ give: terms?.give || give, want: terms?.want || want });
 function deal(trade) {
-  const give = trade.terms?.give || trade.give;
-  const want = trade.terms?.want || trade.want;
+  const { give, want } = goods(trade);
   return h('span.deal', give && line(give), give && want && ` ${t('offer.for')} `,
     want && line(want));
 }
 
-const moves = (trade) => (trade.possible ?? [])
-  .toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
-// Moves that bring it on; a text may always be sent.
+const moves = ({ possible }) => possible.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
+// The move that brings it on; a text may always be sent.
 const next = (trade) =>
-  moves(trade).filter((each) => !['text', 'close', 'evidence', 'dispute'].includes(each));
+  moves(trade).find((each) => !['text', 'close', 'evidence', 'dispute'].includes(each));
 
 // [name, done, who]: the way that a trade usually takes, or how it ended otherwise.
-function steps(trade) {
-  const done = new Set(trade.done ?? []);
-  const both = (what) => ['maker', 'taker'].filter((who) => done.has(`${who} ${what}`));
-  const at = ['', 'proposed', 'accepted', 'agreed', 'disputed', 'complete', 'ruled']
-    .indexOf(trade.state);
+function steps({ state, done }) {
+  const who = (what) => ['maker', 'taker'].filter((each) => done.includes(`${each} ${what}`));
+  const by = (name, move) => [name, who(move).length > 0, who(move)];
+  const at = ['proposed', 'accepted', 'agreed', 'disputed', 'complete', 'ruled'].indexOf(state);
   const way = [
-    ['proposed', at >= 1 || over.includes(trade.state), []],
-    ['accepted', at >= 2, []],
-    ['agreed', at >= 3, []],
-    ['paid', both('pay-info').length > 0 || both('shipped').length > 0, both('pay-info')],
-    ['shipped', both('shipped').length > 0, both('shipped')],
-    ['received', both('received').length > 0, both('received')],
+    ['proposed', at >= 0 || over.includes(state), []], ['accepted', at >= 1, []],
+    ['agreed', at >= 2, []],
+    ['paid', who('pay-info').length + who('shipped').length > 0, who('pay-info')],
+    by('shipped', 'shipped'), by('received', 'received'),
   ];
-  if (['declined', 'withdrawn', 'cancelled', 'ruled'].includes(trade.state)) {
-    return [...way.filter(([, done_]) => done_), [trade.state, true, []]];
+  if (over.includes(state) && state !== 'complete') {
+    return [...way.filter(([, reached]) => reached), [state, true, []]];
   }
-  if (trade.state === 'disputed') way.push(['disputed', true, both('disputed')]);
-  way.push(['complete', trade.state === 'complete', []]);
-  return way;
+  if (state === 'disputed') way.push(by('disputed', 'disputed'));
+  return [...way, ['complete', state === 'complete', []]];
 }
 
 function way(trade) {
@@ -80,16 +74,15 @@ function way(trade) {
       h('span', t(`trade.step.${name}`)),
       h('span.unseen',
         ` (${t(done ? 'trade.done' : i === current ? 'trade.now' : 'trade.later')})`),
-      who.length > 0 && h('span.hint', who.map((each) => t(`trade.role.${each}`)).join(', ')))));
+      who.length > 0 && h('span.hint', who.map(role).join(', ')))));
 }
 
 async function one(page, id) {
   const doing = h('section', { id: 'doing' });
   const place = await live(page, types, async (again) => {
-    const [trade] = await Promise.all([post(`/v1/trades/${encodeURIComponent(id)}/read`),
-      loadNames()]);
-    page.title = trade.title || t('trade.untitled');
-    const other = trade.role === 'maker' ? trade.taker : trade.maker;
+    const [trade] = await Promise.all([post(`/v1/trades/${id}/read`), loadNames()]);
+    page.title = trade.title || t('form.untitled');
+    const { terms } = trade;
     const start = (move) => {
       doing.replaceChildren(moveForm(trade, move, () => {
         doing.replaceChildren();
@@ -100,24 +93,26 @@ async function one(page, id) {
     return h('div',
       h('p.agreed', h('span.hint', t(trade.state === 'proposed' ? 'trade.proposal' : 'trade.deal')),
         ' ', deal(trade)),
-      trade.terms?.text && prose(trade.terms.text),
-      h('p', h('span.state', word('trade.state', trade.state)), ' · ',
-        t('trade.with', { role: t(`trade.role.${trade.role}`) }), ' ', person(other), ' · ',
-        trade.offer && link(t('mail.about'), `#/offer/${trade.offer}`)),
-      (trade.warnings ?? []).map((each) => h('p.notice', each)),
+      terms?.text && prose(terms.text),
+      h('p', dotted(h('span.state', stateText(trade.state)),
+        [t('trade.with', { role: role(trade.role) }), ' ',
+          person(trade.role === 'maker' ? trade.taker : trade.maker)],
+        terms?.arbiter && [role('arbiter'), ' ', person(terms.arbiter)],
+        trade.right && t('trade.ruled', { who: role(trade.right) }),
+        trade.offer && link(t('mail.about'), `#/offer/${trade.offer}`))),
+      trade.warnings.map((each) => h('p.notice', each)),
       way(trade),
-      h('p.acts', moves(trade).map((move) => button(word('move', move),
-        () => start(move), next(trade)[0] === move ? 'main' : 'quiet', { id: `move-${move}` })),
-      trade.state === 'complete' && trade.role !== 'arbiter' &&
+      h('p.acts', moves(trade).map((move) => button(t(`move.${move}`), () => start(move),
+        next(trade) === move ? 'main' : 'quiet', { id: `move-${move}` })),
+      trade.state === 'complete' && trade.role !== 'arbiter' && [
         button(t(trade.rating ? 'rate.again' : 'rate.do'), () => start('rate'), 'main',
           { id: 'move-rate' }),
-      over.includes(trade.state) && button(t('trade.remove'), async () => {
-        if (!confirm(t('mail.sure'))) return;
-        await ask('DELETE', `/v1/trades/${trade.id}`);
-        location.hash = '#/trades';
-      }, 'danger')),
-      (trade.missing ?? []).length > 0 && h('p.hint', t('trade.missing')),
-      h('h2', t('trade.messages')), h('ol.talk', (trade.messages ?? []).map((each) =>
+        trade.role === 'taker' &&
+          button(t('rate.thing'), () => start('rate-thing'), 'quiet', { id: 'move-rate-thing' })],
+      over.includes(trade.state) && risky('trade.remove', 'mail.sure', 'DELETE',
+        `/v1/trades/${trade.id}`, () => { location.hash = '#/trades'; })),
+      trade.missing.length > 0 && h('p.hint', t('trade.missing')),
+      h('h2', t('trade.messages')), h('ol.talk', trade.messages.map((each) =>
         message(each, trade))));
   });
   return h('div', h('p', link(t('trade.back'), '#/trades')), doing, place);
@@ -126,54 +121,52 @@ async function one(page, id) {
 function message(each, trade) {
   const mine = each.by === trade.role;
   return h(`li.letter.${mine ? 'out' : 'in'}`,
-    h('p.facts', h('strong', word('move', each.move)), ' · ',
-      mine ? t('you') : each.by ? t(`trade.role.${each.by}`) : t('trade.unknown'), ' · ',
-      h('time', { datetime: each.at, title: day(each.at) }, ago(each.at))),
+    h('p.facts', dotted(h('strong', word('move', each.move)),
+      mine ? t('you') : each.by ? role(each.by) : t('trade.unknown'), when(each.at),
+      each.shown && t('trade.shown'))),
     each.problem && h('p.notice', t('trade.problem'), ' ', each.problem),
     each.waiting && h('p.hint', t('trade.waiting')),
     each.terms && (each.terms.give || each.terms.want) && h('p', deal(each)),
     each.text && prose(each.text),
     each.payload?.content && h('p', line(each.payload.media_type), ' ',
       `(${bytes(Math.floor(each.payload.content.length * 3 / 4))}) `,
-      button(t('mail.save'), () => save(each.payload))));
+      button(t('mail.save'), () => save(each.payload.content, 'payload'))));
 }
 
-function save({ content }) {
-  const raw = Uint8Array.from(atob(content), (each) => each.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([raw], { type: 'application/octet-stream' }));
-  h('a', { href: address, download: 'payload' }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
-}
+const evidence = (trade) => h('fieldset', h('legend', t('trade.evidence')),
+  check('show_all', t('trade.showall')),
+  trade.messages.filter((each) => each.name && !each.shown).map((each) =>
+    check('show', [word('move', each.move), ' · ', role(each.by), ' · ', when(each.at), ' ',
+      each.text && line(each.text.slice(0, 60))], { value: each.name })));
 
 function moveForm(trade, move, done) {
-  const rating = move === 'rate';
+  const rates = move.startsWith('rate');
+  const shows = ['dispute', 'evidence'].includes(move);
   return form({
-    id: 'move-form', title: rating ? t('rate.title') : word('move', move),
-    hint: t(`move.hint.${move}`), submit: rating ? t('rate.do') : t('move.do'),
+    id: 'move-form', draft: shows ? null : `move-${trade.id}-${move}`,
+    title: rates ? t(move === 'rate' ? 'rate.title' : 'rate.thing') : t(`move.${move}`),
+    hint: has(`move.hint.${move}`) && t(`move.hint.${move}`), submit: t(rates ? 'rate.do' : 'send'),
     fields: () => [
-      rating && field(t('rate.stars'), choice('stars',
+      rates && field(t('rate.stars'), choice('stars',
         ['5', '4', '3', '2', '1'].map((each) => [each, t('ratings.stars', { n: Number(each) })]))),
-      move === 'counter' && h('div.row',
-        field(t('offer.give'), input('give', { value: trade.terms?.give || trade.give })),
-        field(t('offer.want'), input('want', { value: trade.terms?.want || trade.want }))),
+      move === 'counter' && termsOf({ ...trade.terms, ...goods(trade) }),
       move === 'ruling' && field(t('trade.right'), choice('right',
-        ['maker', 'taker', 'neither'].map((each) => [each, t(`trade.role.${each}`)]))),
-      ['dispute', 'evidence'].includes(move) && h('label.check',
-        input('show_all', { type: 'checkbox' }), ' ', t('trade.showall')),
-      move === 'evidence' ? null : field(t('form.text'), area('text', { rows: 3 })),
+        ['maker', 'taker', 'neither'].map((each) => [each, role(each)]))),
+      shows && evidence(trade),
+      move !== 'evidence' && field(t('form.text'), area('text', { rows: 3 })),
     ],
-    send: async (values) => {
-      if (rating) {
-        await post('/v1/ratings',
-          { trade: trade.id, stars: Number(values.stars), text: values.text });
+    send: async (values, node) => {
+      const { text, stars, right } = values;
+      if (rates) {
+        await post('/v1/ratings', { trade: trade.id, stars: Number(stars), text,
+          ...move === 'rate-thing' && { thing: true } });
       } else {
-        const body = { move, text: values.text };
-        if (move === 'counter') {
-          body.terms = { ...trade.terms, give: values.give, want: values.want };
-        }
-        if (move === 'ruling') body.right = values.right;
-        if (values.show_all) body.show_all = true;
-        await post(`/v1/trades/${trade.id}/moves`, body);
+        await post(`/v1/trades/${trade.id}/moves`, {
+          move, text, right,
+          terms: move === 'counter' ? { ...trade.terms, ...termsIn(values) } : undefined,
+          ...shows && { show_all: Boolean(values.show_all),
+            show: new FormData(node).getAll('show') },
+        });
       }
       say(t('done'));
       done();

@@ -70,8 +70,11 @@ Expanded expand(const Word& word, const std::vector<std::string>& languages, Ste
     return out;
 }
 
-Expanded expand(const FacetValue& facet) {
-    return {{facet_term(facet)}, false};
+Expanded expand(const FacetClause& clause) {
+    Expanded out{{facet_term(clause.facet)}, false};
+    for (const std::string& other : clause.others)
+        out.terms.push_back(facet_term({clause.facet.facet, other}));
+    return out;
 }
 
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,

@@ -21,7 +21,7 @@ struct Expanded {
 };
 // `languages`: those whose stems are looked for.
 Expanded expand(const Word& word, const std::vector<std::string>& languages, Stemmer& stemmer);
-Expanded expand(const FacetValue& facet);
+Expanded expand(const FacetClause& clause);
 
 // Its positions in one segment; `weight` gains the bytes of its lists, which tell how common it is.
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,

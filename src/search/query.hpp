@@ -38,6 +38,7 @@ struct Clause {
 struct FacetClause {
     FacetValue facet;
     bool excludes = false;
+    std::vector<std::string> others{};  // values of the same field that will do as well
     bool operator==(const FacetClause&) const = default;
 };
 

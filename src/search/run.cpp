@@ -133,8 +133,7 @@ private:
         };
         std::uint64_t ignored = 0;
         for (const FacetClause& clause : request_.query.facets)
-            if (!clause.excludes &&
-                !narrow(positions_of(index_, segment, expand(clause.facet), ignored)))
+            if (!clause.excludes && !narrow(positions_of(index_, segment, expand(clause), ignored)))
                 return {};
         for (std::size_t at = 0; at < expanded_.size(); ++at) {
             if (request_.query.clauses[at].excludes) continue;
@@ -145,7 +144,7 @@ private:
         if (!out) out = all_positions(index_, segment);
         for (const FacetClause& clause : request_.query.facets)
             if (clause.excludes)
-                out = without(*out, positions_of(index_, segment, expand(clause.facet), ignored));
+                out = without(*out, positions_of(index_, segment, expand(clause), ignored));
         for (std::size_t at = 0; at < expanded_.size(); ++at) {
             const Clause& clause = request_.query.clauses[at];
             if (!clause.excludes || clause.is_phrase) continue;  // phrases are read

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits/links.hpp"
+#include "core/messages.hpp"
 #include "sim/latency.hpp"
 
 namespace hearsay::sim {
@@ -95,13 +96,21 @@ void Network::on(const CircuitBuilt& event) {
 // ---- visits -------------------------------------------------------------------------------------
 
 void Network::inject(std::uint32_t from, const core::Inject& inject) {
+    begin_visit(from, {inject}, inject.patience);
+}
+
+void Network::probe(std::uint32_t from, const core::SendProbe& probe) {
+    begin_visit(from, {probe}, probe.patience);
+}
+
+void Network::begin_visit(std::uint32_t from, Visit visit, Millis patience) {
     const Life visitor{from, nodes_[from].life};
-    const std::uint64_t visit = next_visit_++;
-    visits_[visit] = inject;
-    if (reaches(from, nodes_.at(inject.peer)))
-        return events_.push(now() + draw_setup(rng_), VisitBegins{visitor, visit});
-    const Millis most = std::max(failure_least, inject.patience);
-    events_.push(now() + rng_.between(failure_least, most), VisitFailed{visitor, visit});
+    const std::uint64_t number = next_visit_++;
+    const bool there = reaches(from, nodes_.at(visit.peer()));
+    visits_.emplace(number, std::move(visit));
+    if (there) return events_.push(now() + draw_setup(rng_), VisitBegins{visitor, number});
+    const Millis most = std::max(failure_least, patience);
+    events_.push(now() + rng_.between(failure_least, most), VisitFailed{visitor, number});
 }
 
 void Network::on(const VisitFailed& event) {
@@ -111,8 +120,8 @@ void Network::on(const VisitFailed& event) {
 
 void Network::on(const VisitBegins& event) {
     const std::uint32_t from = event.from.node;
-    const core::Inject inject = visits_.at(event.visit);
-    const std::uint32_t to = nodes_.at(inject.peer);
+    const Visit visit = visits_.at(event.visit);
+    const std::uint32_t to = nodes_.at(visit.peer());
     if (!nodes_.live(event.from)) {
         visits_.erase(event.visit);
         return;
@@ -121,12 +130,29 @@ void Network::on(const VisitBegins& event) {
     const std::uint64_t number = make_wire(from, to);
     wires_.find(number)->visit = event.visit;
     cluster_.turn(to, core::LinkUp{base::LinkId{number}, std::nullopt, false});
-    for (const core::FramePtr& frame : inject.frames) send(from, {base::LinkId{number}, frame});
-    disconnect(from, {base::LinkId{number}, std::nullopt});
+    for (const core::FramePtr& frame : visit.frames()) send(from, {base::LinkId{number}, frame});
+    // Who asks waits for the answer; if none comes, the other side ends the link in its time.
+    if (std::holds_alternative<core::Inject>(visit.wish))
+        disconnect(from, {base::LinkId{number}, std::nullopt});
+}
+
+void Network::hear_visitor(const FrameArrived& event, Wire& wire) {
+    const auto found = visits_.find(wire.visit);
+    const auto* probe =
+        found == visits_.end() ? nullptr : std::get_if<core::SendProbe>(&found->second.wish);
+    if (!probe) return;
+    const auto message = core::parse(*event.frame);
+    const auto* held = message ? std::get_if<core::Held>(&*message) : nullptr;
+    if (!held || held->number != probe->number) return;
+    found->second.held = held->held;
+    disconnect(event.node, {base::LinkId{event.wire}, std::nullopt});
 }
 
 void Network::end_visit(std::uint32_t from, std::uint64_t visit, bool ok) {
-    const core::Inject inject = std::move(visits_.extract(visit).mapped());
+    const Visit done = std::move(visits_.extract(visit).mapped());
+    if (const auto* probe = std::get_if<core::SendProbe>(&done.wish))
+        return cluster_.turn(from, core::Probed{probe->id, probe->peer, done.held});
+    const auto& inject = std::get<core::Inject>(done.wish);
     cluster_.observers().tell<&Observer::on_handed_over>(
         *oracle_.find(inject.id), HandedOver{now(), nodes_.at(inject.peer), ok});
     cluster_.turn(from,

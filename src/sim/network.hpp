@@ -14,6 +14,7 @@
 #pragma once
 
 #include <unordered_map>
+#include <variant>
 
 #include "sim/cluster.hpp"
 #include "sim/frame_items.hpp"
@@ -31,6 +32,7 @@ public:
     void disconnect(std::uint32_t from, const core::Disconnect& gone);
     void dial(std::uint32_t from, const core::Dial& wish);
     void inject(std::uint32_t from, const core::Inject& inject);
+    void probe(std::uint32_t from, const core::SendProbe& probe);
     void throttle(std::uint32_t at, bool on);
     void close_all(std::uint32_t at);
 
@@ -56,7 +58,22 @@ private:
     bool reaches(std::uint32_t from, std::uint32_t to) const;
     std::uint64_t make_wire(std::uint32_t from, std::uint32_t to);
     void close_end(std::uint64_t wire, std::size_t end);
+    struct Visit {  // by a node whose core does not know the link
+        std::variant<core::Inject, core::SendProbe> wish;
+        std::optional<std::vector<bool>> held{};  // what a probe was told
+        const base::PeerId& peer() const {
+            return std::visit([](const auto& each) -> const base::PeerId& { return each.peer; },
+                              wish);
+        }
+        const std::vector<core::FramePtr>& frames() const {
+            return std::visit(
+                [](const auto& each) -> const std::vector<core::FramePtr>& { return each.frames; },
+                wish);
+        }
+    };
+    void begin_visit(std::uint32_t from, Visit visit, base::Millis patience);
     void end_visit(std::uint32_t from, std::uint64_t visit, bool ok);
+    void hear_visitor(const FrameArrived& event, Wire& wire);
     base::MonoTime now() const { return cluster_.now(); }
 
     Cluster& cluster_;
@@ -67,7 +84,7 @@ private:
     const Oracle& oracle_;
     base::Rng& rng_;
     bool parted_ = false;
-    std::unordered_map<std::uint64_t, core::Inject> visits_;  // under way, by number; never walked
+    std::unordered_map<std::uint64_t, Visit> visits_;  // under way, by number; never walked
     std::uint64_t next_visit_ = 1;
 };
 

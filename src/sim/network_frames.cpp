@@ -49,6 +49,7 @@ void Network::on(const FrameArrived& event) {
     if (!wire || wire->cut) return;
     const std::size_t end = wire->end_of(event.node);
     if (!wire->ends[end].open) return;
+    if (wire->is_visitor(event.node)) return hear_visitor(event, *wire);
     if (kind_of(*event.frame) == frame_compare) wire->ends[end].symbols = 0;  // a round begins
     SimNode& node = nodes_[event.node];
     if (node.throttled || !node.held.empty()) {

@@ -223,6 +223,7 @@ void World::perform(std::uint32_t at, const core::Effect& effect) {
         return network_.disconnect(at, *gone);
     if (const auto* wish = std::get_if<core::Dial>(&effect)) return network_.dial(at, *wish);
     if (const auto* wish = std::get_if<core::Inject>(&effect)) return network_.inject(at, *wish);
+    if (const auto* wish = std::get_if<core::SendProbe>(&effect)) return network_.probe(at, *wish);
     if (const auto* wish = std::get_if<core::Verify>(&effect)) return workers_.verify(at, *wish);
     if (const auto* throttle = std::get_if<core::Throttle>(&effect))
         network_.throttle(at, throttle->on);

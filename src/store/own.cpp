@@ -31,18 +31,31 @@ base::Result<void> migrate_to_three(Txn&) {
 }
 
 // Schema 4: trades that the user removed are remembered in a table of their own, and an own
-// publication says of what kind it is. Nothing with persons of schema 3 was released, so nobody
-// reads their rows.
-base::Result<void> migrate_to_four(Txn& txn) {
-    for (const char* name : {"things", "seen_mail"})
-        if (const auto table = txn.open_table(name, 0); table && txn.count(*table) > 0)
-            return base::fail(base::ErrorCode::refused,
-                              "the own store was written by an earlier version of hearsayd, whose "
-                              "records this one does not read; begin with an empty data directory");
+// publication says of what kind it is.
+base::Result<void> migrate_to_four(Txn&) {
     return {};
 }
 
-constexpr Migration migrations[] = {migrate_to_two, migrate_to_three, migrate_to_four};
+// Every person has a mailbox.
+bool has_person(Txn& txn) {
+    for (const char* name : {"mailboxes", "things", "seen_mail"})
+        if (const auto table = txn.open_table(name, 0); table && txn.count(*table) > 0) return true;
+    return false;
+}
+
+// Schema 5: mailboxes are named by fingerprints of keys of X-Wing. Those of schema 4 were keys of
+// X25519: nobody writes to them any more, their mail does not open, and their trades do not parse.
+// Nothing with persons of an earlier schema was released, so nobody reads their rows.
+base::Result<void> migrate_to_five(Txn& txn) {
+    if (has_person(txn))
+        return base::fail(base::ErrorCode::refused,
+                          "the own store was written by an earlier version of hearsayd, whose "
+                          "mailboxes, mail and trades this one does not read");
+    return {};
+}
+
+constexpr Migration migrations[] = {migrate_to_two, migrate_to_three, migrate_to_four,
+                                    migrate_to_five};
 
 constexpr std::size_t key_bytes_max = 511;  // LMDB's
 
@@ -51,6 +64,19 @@ void ensure_key(base::ByteView key) {
 }
 
 }  // namespace
+
+bool holds_earlier_records(const std::string& path) {
+    const auto found = look_at_file(path);
+    if (!found || *found != DataFile::there || !check_pages(path)) return false;
+    const auto env = Env::open(path, base::limits::own_map_bytes_max, MDB_RDONLY | MDB_NOLOCK);
+    if (!env) return false;
+    auto txn = Txn::begin(*env, Txn::Kind::read);
+    if (!txn) return false;
+    const auto about = txn->open_table(about_table, 0);
+    const auto schema = about ? txn->get(*about, base::as_bytes("schema")) : std::nullopt;
+    return schema && schema->size() == 8 && read_number(*schema) <= std::size(migrations) &&
+           has_person(*txn);
+}
 
 base::Result<std::unique_ptr<Own>> Own::open(const std::string& path, std::uint64_t map_bytes) {
     if (auto made = prepare_directory(path); !made) return std::unexpected(made.error());

@@ -24,6 +24,10 @@ extern const std::array<const char*, own_tables> own_table_names;
 
 class Own;
 
+// Whether a person's records lie there that an earlier version of hearsayd wrote and open()
+// refuses. Changes nothing, and is false where it cannot be told: open() says why.
+bool holds_earlier_records(const std::string& path);
+
 class OwnView : public market::OwnStore {
 public:
     OwnView(const OwnView&) = delete;

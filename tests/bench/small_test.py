@@ -29,6 +29,7 @@ PROMISED = {
     "store-write": ("ratio", ["us_per_item", "raw_us_per_item"]),
     "store-read": ("ratio", ["us_per_item", "raw_us_per_item"]),
     "evict-10k": ("seconds", ["evicted", "us_per_item", "ratio"]),
+    "full-store": ("kept", ["items", "counted_share", "beyond_share", "us_per_evicted"]),
     "routing": (
         "insert_ns_1k",
         ["insert_ns_10k", "closest8_ns_1k", "closest20_ns_10k", "hash_ns_10k"],

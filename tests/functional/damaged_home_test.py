@@ -192,6 +192,36 @@ class OwnStore(HomeTest):
         node.stop()
         self.with_options(node).start()  # once accepted, it is as it is
 
+    def test_records_of_an_earlier_version_are_left_to_it_or_set_aside_when_told(self):
+        node = self.home()
+        node.start()
+        main = node.ask("identity", "show")["personas"][0]["address"]
+        node.stop()
+        own, flood = (node.directory / name / "data.mdb" for name in ("own", "flood"))
+        # A home of the version before had the same files; the number of the schema tells.
+        for path, ours, before in ((own, 5, 4), (flood, 4, 3)):
+            number = [b"schema" + schema.to_bytes(8, "big") for schema in (ours, before)]
+            whole = path.read_bytes()
+            self.assertIn(number[0], whole)
+            path.write_bytes(whole.replace(*number))
+        stores = own.read_bytes(), flood.read_bytes()
+        for _ in range(2):
+            said = self.refused_start(node)
+            for words in ("earlier version", "Nothing was changed", "--accept-loss"):
+                self.assertIn(words, said)
+            self.assertEqual((own.read_bytes(), flood.read_bytes()), stores)
+        checked = self.check(node)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        self.assertIn("of an earlier version", checked.stdout)
+        self.with_options(node, "--accept-loss").start()
+        self.assertEqual((node.directory / "own.aside-1" / "data.mdb").read_bytes(), stores[0])
+        self.assertEqual(node.onion(), self.onion)
+        shown = node.ask("identity", "show")["personas"]
+        self.assertIn(main, [persona["address"] for persona in shown])
+        self.publish(node)
+        node.stop()
+        self.with_options(node).start()
+
     def test_records_that_are_missing_beside_a_vault_are_a_loss_to_be_accepted(self):
         node = self.home()
         own = node.directory / "own"

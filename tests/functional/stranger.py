@@ -180,7 +180,7 @@ def thing_id(head):
 def find_work(head, payload, signature):
     times = dict(parse(head))
     size = len(head) + len(payload) + len(signature) + 8
-    trials = 700 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
+    trials = 560 * (size + 1000) * (65536 + times[5] - times[4]) // 65536
     each = item_id(head, signature)
     quick = Path(os.environ.get("HEARSAY_PROGRAMS", "")) / "hearsay-find-work"
     if quick.is_file():

@@ -1,13 +1,17 @@
 // Any bytes as the payload of a kind: a byte that says which, then the payload. The rules are
 // total, and what they say is a sentence. What was read is written again with the same bytes: there
-// is one encoding.
+// is one encoding. Fields of later texts are bounded, and all that is said of a payload is said of
+// it without them, too.
+#include <algorithm>
 #include <array>
 
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "item/kinds.hpp"
 #include "item/kinds/app_data.hpp"
 #include "item/kinds/list.hpp"
 #include "item/kinds/mailbox.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
@@ -16,9 +20,44 @@
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 7> kinds{item::kind_offer,  item::kind_rating, item::kind_profile,
-                                          item::kind_post,   item::kind_list,   item::kind_app_data,
-                                          item::kind_mailbox};
+constexpr std::array<item::Kind, 8> kinds{
+    item::kind_offer, item::kind_rating,   item::kind_profile, item::kind_post,
+    item::kind_list,  item::kind_app_data, item::kind_mailbox, item::kind_picture};
+
+// The same without its later fields, which are the payload's end.
+void check_without(item::Read read, const base::Bytes& later) {
+    ENSURE(later.size() <= base::limits::later_bytes_max, "more later fields than there may be");
+    ENSURE(later.size() <= read.item.payload.size() &&
+               std::equal(later.rbegin(), later.rend(), read.item.payload.rbegin()),
+           "later fields that are not the payload's end");
+    const auto with = item::content_problem(read);
+    read.item.payload.resize(read.item.payload.size() - later.size());
+    ENSURE(item::content_problem(read) == with, "later fields changed the verdict");
+}
+
+void check_later(const item::Read& read) {
+    const base::Bytes& payload = read.item.payload;
+    switch (read.header.kind) {
+        case item::kind_offer:
+            if (const auto offer = item::read_offer(payload)) check_without(read, offer->later);
+            break;
+        case item::kind_rating:
+            if (const auto rating = item::read_rating(payload)) check_without(read, rating->later);
+            break;
+        case item::kind_profile:
+            if (const auto profile = item::read_profile(payload))
+                check_without(read, profile->later);
+            break;
+        case item::kind_post:
+            if (const auto post = item::read_post(payload)) check_without(read, post->later);
+            break;
+        case item::kind_list:
+            if (const auto list = item::read_list(payload)) check_without(read, list->later);
+            break;
+        default:
+            break;
+    }
+}
 
 void check_offer(base::ByteView payload) {
     const auto offer = item::read_offer(payload);
@@ -77,6 +116,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto problem = item::content_problem(read)) ENSURE(!problem->empty(), "no sentence");
     if (const auto key = item::mailbox_key_in(read))
         ENSURE(item::mailbox_id(*key) == read.header.publication()->mailbox, "another's key");
+    check_later(read);
     check_offer(payload);
     check_others(payload);
     check_list(payload);

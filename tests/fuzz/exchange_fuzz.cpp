@@ -163,8 +163,7 @@ private:
         peer.page_asked = asked;
     }
     void ask(Lack& lack, base::LinkId link) {
-        // Of what waited to be asked for only Ingest knows that it is here, which is not told here.
-        ENSURE(!lack.here || was_limited_, "what is here was asked for");
+        ENSURE(!lack.here, "what is here was asked for");
         if (lack.asked && *lack.asked != link) {
             const Peer& other = peers_[*lack.asked];
             const bool silent =
@@ -264,19 +263,25 @@ private:
             ENSURE(peer.standing, "somebody who is gone is spoken to");
             const auto message = parse(*send.frame);
             ENSURE(message, "the node says what does not parse");
-            if (const auto* have = std::get_if<Have>(&*message)) {
+            if (const auto* want = std::get_if<Want>(&*message)) {  // of a page that was held
+                ENSURE(want->page == peer.page, "another page was answered");
+                peer.page_asked = {want->ids.begin(), want->ids.end()};
+                ask_all(want->ids, peer, send.link);
+            } else if (const auto* have = std::get_if<Have>(&*message)) {
                 peer.ours = have->page;
                 peer.ours_ids = {have->ids.begin(), have->ids.end()};
                 for (const base::ItemId& id : have->ids)
                     ENSURE(store_.holds(id), "what is not held was listed");
             } else if (const auto* request = std::get_if<Request>(&*message)) {
-                for (const base::ItemId& id : request->ids) {
-                    ENSURE(!store_.holds(id), "what is held was asked for");
-                    ENSURE(peer.ever_listed.contains(id),
-                           "somebody was asked for what it did not list");
-                    ask(lacks_[id], send.link);
-                }
+                ask_all(request->ids, peer, send.link);
             }
+        }
+    }
+    void ask_all(const std::vector<base::ItemId>& ids, const Peer& peer, base::LinkId link) {
+        for (const base::ItemId& id : ids) {
+            ENSURE(!store_.holds(id), "what is held was asked for");
+            ENSURE(peer.ever_listed.contains(id), "somebody was asked for what it did not list");
+            ask(lacks_[id], link);
         }
     }
 

@@ -49,8 +49,12 @@ std::set<std::string> terms(const Fields& fields) {
 bool fits(const Query& query, const Fields& fields) {
     const auto all = terms(fields);
     Tokens scratch;
-    for (const FacetClause& clause : query.facets)
-        if (all.contains(facet_term(clause.facet)) == clause.excludes) return false;
+    for (const FacetClause& clause : query.facets) {
+        bool has = all.contains(facet_term(clause.facet));
+        for (const std::string& other : clause.others)
+            has = has || all.contains(facet_term({clause.facet.facet, other}));
+        if (has == clause.excludes) return false;
+    }
     for (const Clause& clause : query.clauses) {
         bool found = std::ranges::all_of(clause.words, [&](const Word& word) {
             const auto at = all.lower_bound(word.letters);
@@ -85,7 +89,9 @@ void ask_for_fields(std::string_view text, Request& request) {
     if (first % 4 > 0)
         request.query.facets.push_back(
             {{Facet::category, std::string(paths[first % 4])}, first % 7 == 0});
-    if (first % 5 == 0) request.query.facets.push_back({{Facet::payment, "cash"}, false});
+    if (first % 5 == 0) request.query.facets.push_back({{Facet::payment, "cash"}, false, {}});
+    if (first % 7 == 0)
+        request.query.facets.push_back({{Facet::payment, "xmr"}, first % 2 == 0, {"sepa", "cash"}});
     if (first % 3 > 0) return;
     request.currency = "eur";
     request.price_min = byte_of(text, 1);

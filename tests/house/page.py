@@ -3,7 +3,7 @@
 
   size        src/page has less than 150,000 bytes in all
   languages   each file of words/ has the keys of en.js, and for each the same {names}
-  keys        what the modules ask for by t('...') is there
+  keys        what the modules ask for by t('...') is there, and what is there is asked for
   text        no way from text to markup, no inline style, no code from text, no address outside
   columns     at most 100
   contrast    text has 4.5 to 1 and edges have 3 to 1 against what is behind them, in both themes
@@ -16,25 +16,54 @@ import sys
 BYTES_MOST, COLUMNS = 150_000, 100
 FORBIDDEN = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|"
-    r"setAttribute\('style'|javascript:|\bstyle=|\bon\w+=\"|https?://(?!127\.0\.0\.1)"
+    r"setAttribute\('style'|javascript:|\bstyle=|\bon\w+=\"|https?://(?!127\.0\.0\.1|www\.w3\.org/2000/svg')"
 )
-ENTRY = re.compile(r"^  '([^']+)':(.*?)(?=^  '|^\};)", re.MULTILINE | re.DOTALL)
+GROUP = re.compile(r"^export const (\w+) = (.*?);$", re.MULTILINE | re.DOTALL)
+TEXT = r"(?:'[^']*'|\"[^\"]*\")"  # one, or several that are put together
+TEXTS = rf"{TEXT}(?:\s*\+ {TEXT})*"
+FORMS = rf"\{{\s*(?:\w+: {TEXTS},?\s*)+\}}"  # for numbers
+ENTRY = re.compile(rf"(?:(\w+)|'([\w.-]+)'): ({TEXTS}|{FORMS})")
 ASKED = re.compile(r"\bt\(\s*'([^']+)'")
+QUOTED = re.compile(r"'([\w-]+(?:\.[\w-]+)*)'")
+# `market.${each}`, word('state', ...): any key that begins so may be asked for.
+BEGUN = re.compile(r"`([\w-]+\.[\w.-]*)\$\{|\bword\('([\w.-]+)'")
+# What these take is only the beginning of some keys, or one that they ask for by themselves.
+SECTION = re.compile(r"\bsection\(page, '([\w.]+)'")
+EMPTY = re.compile(r"\bempty\('([\w.]+)'")
 NAME = re.compile(r"\{(\w+)\}")
-COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
+COLOUR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 # (in front, behind, least)
 CONTRASTS = [
     ("ink", "ground", 4.5), ("ink", "sheet", 4.5), ("ink", "tint", 4.5), ("soft", "ground", 4.5),
     ("soft", "sheet", 4.5), ("soft", "tint", 4.5), ("accent", "ground", 4.5),
     ("accent", "sheet", 4.5), ("accent", "tint", 4.5), ("on-accent", "accent", 4.5),
     ("bad", "ground", 4.5), ("bad", "sheet", 4.5), ("bad", "bad-tint", 4.5), ("wait", "sheet", 4.5),
-    ("ink", "bad-tint", 4.5), ("edge", "sheet", 3), ("edge", "ground", 3),
+    ("ink", "bad-tint", 4.5), ("edge", "sheet", 3), ("edge", "ground", 3), ("wait", "ground", 3),
 ]  # fmt: skip
 
 
 def words(text):
-    """{key: the names in it}"""
-    return {key: set(NAME.findall(value)) for key, value in ENTRY.findall(text)}
+    """{key: the names in it}; 'mine.heard' stands as heard in the group mine."""
+    out = {}
+    for group, value in GROUP.findall(text):
+        if not value.startswith("{"):
+            out[group] = set(NAME.findall(value))
+            continue
+        # What stands between the entries, too, so that nothing is passed over.
+        rest = ENTRY.sub("", value[1:-1])
+        assert not re.sub(r"[\s,]", "", rest), f"{group}: not understood: {rest.strip()[:60]}"
+        for plain, quoted, said in ENTRY.findall(value[1:-1]):
+            out[f"{group}.{plain or quoted}"] = set(NAME.findall(said))
+    return out
+
+
+def unasked(keys, modules):
+    """Those that no module can ask for."""
+    quoted = set(QUOTED.findall(modules))
+    begun = [one or f"{other}." for one, other in BEGUN.findall(modules)]
+    quoted |= {title.removesuffix(".title") + ".hint" for title in SECTION.findall(modules)}
+    begun += [f"{why}." for why in EMPTY.findall(modules)]
+    return [key for key in keys if key not in quoted and not key.startswith(tuple(begun))]
 
 
 def luminance(colour):
@@ -51,10 +80,12 @@ def contrast(one, other):
 
 
 def themes(style):
-    """[(name, colours)]: the first block with colours is the light one, each other a dark one."""
-    blocks = [dict(COLOUR.findall(block)) for block in re.findall(r"\{([^{}]*)\}", style)]
-    blocks = [block for block in blocks if "ground" in block]
-    return [("light" if at == 0 else f"dark ({at})", block) for at, block in enumerate(blocks)]
+    """{theme: {name: colour}}"""
+    pairs = COLOUR.findall(style)
+    return {
+        "light": {name: light for name, light, _ in pairs},
+        "dark": {name: dark for name, _, dark in pairs},
+    }
 
 
 def check(folder):
@@ -64,6 +95,8 @@ def check(folder):
     if size >= BYTES_MOST:
         problems.append(f"{folder}: {size} bytes; less than {BYTES_MOST}")
     own = words((folder / "words" / "en.js").read_text("utf-8"))
+    modules = "\n".join(path.read_text("utf-8") for path in sorted(folder.glob("*.js")))
+    problems += [f"words/en.js: nobody asks for {key}" for key in unasked(own, modules)]
     for path in files:
         text = path.read_text("utf-8")
         for number, line in enumerate(text.split("\n"), 1):
@@ -82,11 +115,11 @@ def check(folder):
             for key in ASKED.findall(text):
                 if key not in own:
                     problems.append(f"{path.name}: nobody wrote {key}")
-    shown = themes((folder / "page.css").read_text("utf-8"))
-    if len(shown) < 2:
-        problems.append("page.css: a light and a dark theme")
-    for name, colours in shown:
+    for name, colours in themes((folder / "page.css").read_text("utf-8")).items():
         for front, back, least in CONTRASTS:
+            if front not in colours or back not in colours:
+                problems.append(f"page.css: {front} and {back} are no light-dark() colours")
+                continue
             got = contrast(colours[front], colours[back])
             if got < least:
                 problems.append(f"page.css, {name}: {front} on {back} has {got:.2f}, not {least}")

@@ -33,13 +33,17 @@ class PageRules(unittest.TestCase):
         self.assertEqual(page.check(self.folder)[0], [])
 
     def test_a_key_that_one_language_lacks_is_found(self):
-        self.assertEqual(len(self.found("words/de.js", "'done':", "'dune':")), 2)
+        self.assertEqual(len(self.found("words/de.js", "done = 'Erledigt", "dune = 'Erledigt")), 2)
 
     def test_a_name_that_one_language_lacks_is_found(self):
         self.assertEqual(len(self.found("words/de.js", "je {what}", "je Stück")), 1)
 
     def test_a_text_that_nobody_wrote_is_found(self):
-        self.assertEqual(len(self.found("mine.js", "t('mine.sure')", "t('mine.shure')")), 1)
+        found = self.found("mine.js", "t('mine.renewed')", "t('mine.renude')")
+        self.assertEqual(len(found), 2)  # and the other is not asked for any more
+
+    def test_a_text_that_nobody_asks_for_is_found(self):
+        self.assertEqual(len(self.found("mine.js", "t('mine.renewed')", "t('done')")), 1)
 
     def test_markup_from_text_is_found(self):
         self.assertEqual(len(self.found("dom.js", "node.append(", "node.innerHTML = (")), 1)
@@ -48,7 +52,8 @@ class PageRules(unittest.TestCase):
         self.assertEqual(len(self.found("main.js", "'/v1/status'", "'https://a.example/'")), 1)
 
     def test_a_colour_that_is_too_pale_is_found(self):
-        self.assertNotEqual(self.found("page.css", "--soft: #55605c", "--soft: #a5b0ac"), [])
+        pale = self.found("page.css", "--soft: light-dark(#55605c", "--soft: light-dark(#a5b0ac")
+        self.assertNotEqual(pale, [])
 
     def test_a_page_that_grew_too_large_is_found(self):
         (self.folder / "more.js").write_text("// more\n" * 20_000)

@@ -64,6 +64,31 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(frame("Contacts, nobody, of question 0", *core::encode(core::Contacts{0, {}})));
 }
 
+void add_probes(std::vector<Entry>& out) {
+    std::vector<base::ItemId> ids;
+    for (std::uint8_t at = 1; at <= 32; ++at) ids.push_back(filled<base::ItemId>(at));
+    out.push_back(frame("Probe", *core::encode(core::Probe{7, {ids[0], ids[1]}})));
+    out.push_back(frame("Probe of 32 ids, of question 0", *core::encode(core::Probe{0, ids})));
+    out.push_back(frame("Held, one of two", *core::encode(core::Held{7, {true, false}})));
+    out.push_back(frame("Held that says nothing", *core::encode(core::Held{7, {}})));
+    wire::Frame probe;
+    probe.mutable_probe()->set_number(1);
+    out.push_back(frame("Probe of nothing", probe));
+    probe.mutable_probe()->set_ids(std::string(33, 'a'));
+    out.push_back(frame("Probe of an id and a byte", probe));
+    probe.mutable_probe()->set_ids(std::string(64, 'a'));
+    out.push_back(frame("Probe of the same id twice", probe));
+    std::string many;
+    for (int at = 0; at < 33; ++at) many += std::string(32, static_cast<char>('A' + at));
+    probe.mutable_probe()->set_ids(many);
+    out.push_back(frame("Probe of 33 ids", probe));
+    wire::Frame held;
+    held.mutable_held()->set_held(std::string("\1\2", 2));
+    out.push_back(frame("Held of neither yes nor no", held));
+    held.mutable_held()->set_held(std::string(33, '\1'));
+    out.push_back(frame("Held of 33 ids", held));
+}
+
 void add_envelopes(std::vector<Entry>& out) {
     const base::Bytes ping = *core::encode(core::Ping{7});
     const auto raw = [&](const std::string& about, const base::Bytes& bytes) {
@@ -78,11 +103,11 @@ void add_envelopes(std::vector<Entry>& out) {
     raw("two bodies", after({0x1a, 0}));
     raw("the same body twice", after({0x12, 0}));
     raw("a byte too many", after({0}));
-    raw("an unknown body", {0x92, 1, 3, 'n', 'e', 'w'});
+    raw("an unknown body", {0xa2, 1, 3, 'n', 'e', 'w'});
     raw("an unknown body, empty, of the last number", {0xfa, 255, 255, 255, 15, 0});
-    raw("an unknown body, cut off", {0x92, 1, 3, 'n', 'e'});
-    raw("an unknown body behind a known one", after({0x92, 1, 0}));
-    raw("an unknown field that is a number", {0x88, 1, 7});
+    raw("an unknown body, cut off", {0xa2, 1, 3, 'n', 'e'});
+    raw("an unknown body behind a known one", after({0xa2, 1, 0}));
+    raw("an unknown field that is a number", {0xa0, 1, 7});
     raw("a group", {0x8b, 1, 0x8c, 1});
     raw("field 0", {2, 0});
     raw("a tag that is not in its shortest form", {0x92, 0, 0});
@@ -221,6 +246,7 @@ File frames() {
         "Frames without their length, and what a node says of them: docs/protocol.md, section 3.",
         {}};
     add_valid(out.entries);
+    add_probes(out.entries);
     add_envelopes(out.entries);
     add_limits(out.entries);
     add_limits_of_lists(out.entries);

@@ -1,6 +1,7 @@
 """What the payloads of kinds may say, read a second time: docs/protocol.md, section 9, alone."""
 import hashlib
 
+import pictures
 import strict
 
 CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -101,7 +102,7 @@ def is_offer(payload, fields):
     delivery, payment, language = parts(r, 14), parts(r, 15), r.bytes(16)
     status, details, warning, pictures = r.number32(17), parts(r, 18), r.bytes(19), parts(r, 20)
     mailbox = r.bytes(21)
-    r.done()
+    r.later(21)
     details = [is_detail(one) for one in details]
     return all(
         (
@@ -131,7 +132,7 @@ def is_profile(payload, fields):
     r = strict.Reader(payload)
     nickname, about, languages, picture = r.bytes(1), r.bytes(2), parts(r, 3), r.bytes(4)
     mailbox = r.bytes(5)
-    r.done()
+    r.later(5)
     return (
         is_line(nickname, 40, 1)
         and is_text(about, 2000)
@@ -154,7 +155,7 @@ def is_post(payload, _):
     r = strict.Reader(payload)
     title, text, tags = r.bytes(1), r.bytes(2), parts(r, 3)
     answered, language = r.bytes(4), r.bytes(5)
-    r.done()
+    r.later(5)
     return (
         is_line(title, 120)
         and is_text(text, 8192)
@@ -201,7 +202,7 @@ def is_list(payload, _):
         return False
     r = strict.Reader(payload)
     name, about, entries = r.bytes(1), r.bytes(2), parts(r, 3)
-    r.done()
+    r.later(3)
     if len(entries) > 256:
         return False
     subjects = [entry_subject(one) for one in entries]
@@ -214,7 +215,8 @@ def is_list(payload, _):
 
 
 RULES = {
-    2: is_offer, 4: is_mailbox, 6: is_profile, 7: is_post, 9: is_app_data, 10: is_list,
+    2: is_offer, 4: is_mailbox, 6: is_profile, 7: is_post, 8: pictures.is_picture, 9: is_app_data,
+    10: is_list,
 }  # fmt: skip
 
 

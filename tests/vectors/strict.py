@@ -5,6 +5,7 @@ import unicodedata
 
 YEAR_9999 = 253402300799
 DAY = 86400
+LATER_BYTES = 4096
 
 
 class Malformed(Exception):
@@ -115,6 +116,11 @@ class Reader:
                 need(kind == 2)
                 self._take(self._varint())
 
+    def later(self, last):
+        """Fields that a later text adds to a payload: carried, and not looked at."""
+        need(len(self.data) - self.at <= LATER_BYTES)
+        self.skip_later(last)
+
     def done(self):
         need(self.at == len(self.data))
 
@@ -212,6 +218,18 @@ def contacts(r):
     row(r.bytes(2), 32, 20)
 
 
+def probe(r):
+    r.number32(1)
+    ids = row(r.bytes(2), 32, 32)
+    need(ids and len(set(ids)) == len(ids))
+
+
+def held(r):
+    r.number32(1)
+    told = r.bytes(2)
+    need(len(told) <= 32 and all(each <= 1 for each in told))
+
+
 BODIES = {
     1: hello,
     2: lambda r: r.fixed64(1),
@@ -230,6 +248,8 @@ BODIES = {
     15: find,
     16: contacts,
     17: lambda r: floors(r.bytes(1)),
+    18: probe,
+    19: held,
 }
 
 

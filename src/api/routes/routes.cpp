@@ -79,6 +79,9 @@ void list(MailQuery& query, Parameters& out) {
     out.text("from", query.from);
     out.text("about", query.about);
 }
+void list(PictureQuery& query, Parameters& out) {
+    out.text("by", query.by);
+}
 void list(PeerQuery& query, Parameters& out) {
     out.flag("all", query.all);
 }
@@ -140,6 +143,17 @@ void ask(const Call& call, Respond respond) {
         (backend.*question)(call.id, std::move(reply));
     else
         (backend.*question)(std::move(reply));
+}
+
+// Bytes and no JSON; their format was checked before they came into the store.
+void show_picture(const Call& call, Respond respond) {
+    PictureQuery query;
+    if (const auto fine = read(call, query); !fine) return respond(error_response(fine.error()));
+    call.backend.show_picture(
+        call.id, query, [respond = std::move(respond)](const base::Result<PictureFile>& found) {
+            respond(found ? picture_response(found->media_type, base::to_text(found->bytes))
+                          : error_response(found.error()));
+        });
 }
 
 void describe_interface(const Call& call, Respond respond) {
@@ -291,6 +305,7 @@ constexpr auto page_side = Route::Where::page;
 constexpr Route node_rows[] = {
     //   request        answer         question               path                           status
     get< Nothing,       Status,        &B::status           >("/v1/status",                  200),
+    get< Nothing,       History,       &B::history          >("/v1/history",                 200),
     get< Nothing,       Identity,      &B::identity         >("/v1/identity",                200),
     get< Nothing,       PersonaList,   &B::list_personas    >("/v1/personas",                200),
     post<PersonaDraft,  Persona,       &B::new_persona      >("/v1/personas",                201),
@@ -318,6 +333,9 @@ constexpr Route market_rows[] = {
     get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),
     put< OfferDraft,    Offer,         &B::update_offer     >("/v1/offers/{id}",             200),
     del< Nothing,       Offer,         &B::remove_offer     >("/v1/offers/{id}",             200),
+    get< Nothing,       RatingList,    &B::offer_ratings    >("/v1/offers/{id}/ratings",     200),
+    {"GET", "/v1/pictures/{hash}", 200, Route::Takes::query, nullptr, nullptr, &show_picture,
+     Route::Where::both, &described<PictureQuery>},
     get< ProfileQuery,  ProfileList,   &B::list_profiles    >("/v1/profiles",                200),
     get< Nothing,       Profile,       &B::show_profile     >("/v1/profiles/{persona}",      200),
     put< ProfileDraft,  Profile,       &B::set_profile      >("/v1/profiles/{persona}",      200),
@@ -341,6 +359,8 @@ constexpr Route market_rows[] = {
     post<Subscription,  CuratedList,   &B::subscribe        >("/v1/subscriptions",           201),
     del< Nothing,       CuratedList,   &B::unsubscribe      >("/v1/subscriptions/{id}",      200),
     get< Nothing,       Why,           &B::why              >("/v1/why/{id}",                200),
+    post<Nothing,       Audit,         &B::begin_audit      >("/v1/audits/{id}",             201),
+    get< Nothing,       Audit,         &B::show_audit       >("/v1/audits/{id}",             200),
     get< Nothing,       WatchList,     &B::list_watches     >("/v1/watches",                 200),
     post<WatchDraft,    Watch,         &B::add_watch        >("/v1/watches",                 201),
     get< Nothing,       Watch,         &B::show_watch       >("/v1/watches/{id}",            200),

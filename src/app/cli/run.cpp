@@ -212,7 +212,11 @@ public:
         return run_pages<api::OfferList>(asker(), "/v1/offers", filters_of(command), command.part);
     }
     int operator()(const OfferShow& command) {
+        if (command.audit) return run_audit(command, client_, json_, terminal_);
         return ask<api::Offer>("GET", "/v1/offers/" + command.id);
+    }
+    int operator()(const OfferPicture& command) {
+        return run_picture(command, client_, json_, terminal_);
     }
     int operator()(const OfferRemove& command) {
         return ask<api::Offer>("DELETE", "/v1/offers/" + command.id, "Removed: ");
@@ -340,6 +344,8 @@ public:
         return run_rate(command, *text, client_, json_, terminal_);
     }
     int operator()(const RatingsShow& command) {
+        if (!command.offer.empty())
+            return ask<api::RatingList>("GET", "/v1/offers/" + command.offer + "/ratings");
         if (command.persona.empty()) return ask<api::RatingList>("GET", "/v1/ratings");
         const auto address = friends_address(asker(), command.persona);
         if (!address) return address.error();

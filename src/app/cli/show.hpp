@@ -37,6 +37,7 @@ std::string show(const api::Renewal& renewal, const Style& style);
 std::string show(const api::CuratedList& list, const Style& style);
 std::string show(const api::CuratedLists& lists, const Style& style);
 std::string show(const api::Why& why, const Style& style);
+std::string show(const api::Audit& audit, const Style& style);
 std::string show(const api::Watch& watch, const Style& style);
 std::string show(const api::WatchList& watches, const Style& style);
 std::string show(const api::Mail& mail, const Style& style);

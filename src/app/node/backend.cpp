@@ -41,6 +41,7 @@ Backend::Backend(Shell& shell, const net::Links& links, const store::Flood& floo
       describe_(std::move(describe)),
       stop_(std::move(stop)) {
     shell_.on_judged([this](const core::Judged& judged) { bringing_.on_judged(judged); });
+    shell_.on_audited([this](const core::Audited& audited) { audits_.on_audited(audited); });
 }
 
 // ---- status -------------------------------------------------------------------------------------
@@ -92,6 +93,38 @@ void Backend::fill_links(api::Status& status) const {
             static_cast<std::uint32_t>(matching * 100 / greeted),
             "your view matches " + std::to_string(matching) + " of " + std::to_string(greeted) +
                 (greeted == 1 ? " peer" : " peers"));
+}
+
+void Backend::take_sample() {
+    shell_.look([this](Shell::Turn& turn) -> Shell::Finish {
+        const net::Traffic traffic = links_.traffic();
+        const core::Links& links = shell_.node().links();
+        history_.add({.received_bytes = traffic.bytes_in,
+                      .sent_bytes = traffic.bytes_out,
+                      .items = static_cast<std::uint32_t>(turn.flood_txn.view().alive_count()),
+                      .links_outbound = static_cast<std::uint32_t>(links.count(true)),
+                      .links_inbound = static_cast<std::uint32_t>(links.count(false))},
+                     turn.instant.mono);
+        return [](const std::optional<base::Error>&) {};
+    });
+}
+
+void Backend::history(api::Reply<api::History> reply) {
+    show<api::History>(std::move(reply), [this](Shell::Turn& turn) -> base::Result<api::History> {
+        api::History out;
+        out.mutable_now()->set_seconds(base::unix_seconds(turn.instant.wall));
+        for (const History::Sample& sample : history_.samples()) {
+            const auto age =
+                std::chrono::duration_cast<base::Seconds>(turn.instant.mono - sample.at);
+            out.add_seconds_ago(static_cast<std::uint32_t>(std::max<std::int64_t>(0, age.count())));
+            out.add_received_rate(sample.received_rate);
+            out.add_sent_rate(sample.sent_rate);
+            out.add_items(sample.items);
+            out.add_links_outbound(sample.links_outbound);
+            out.add_links_inbound(sample.links_inbound);
+        }
+        return out;
+    });
 }
 
 // After its answer; what is under way is ended in order.
@@ -156,6 +189,7 @@ void Backend::fill_budget(api::Status& status, const Shell::Turn& turn) const {
         out.set_share(node.retention().share(of));
         out.set_floor(times_of(node.retention().floors()[at]));
         out.set_price(times_of(node.price()[at]));
+        out.set_closed(node.retention().is_closed(of));
     }
 }
 

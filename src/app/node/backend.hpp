@@ -9,7 +9,9 @@
 #include <functional>
 
 #include "api/backend.hpp"
+#include "app/node/audits.hpp"
 #include "app/node/bringing.hpp"
+#include "app/node/history.hpp"
 #include "app/node/shell.hpp"
 
 namespace hearsay::app {
@@ -27,7 +29,11 @@ public:
     Backend(Shell& shell, const net::Links& links, const store::Flood& flood, Facts facts,
             std::function<void(api::Status&)> describe, std::function<void()> stop);
 
+    // One more for history(); to be called every history_interval.
+    void take_sample();
+
     void status(api::Reply<api::Status> reply) override;
+    void history(api::Reply<api::History> reply) override;
     void stop(api::Reply<api::Stopping> reply) override;
     void figures(api::Reply<api::Figures> reply) override;
     void identity(api::Reply<api::Identity> reply) override;
@@ -38,11 +44,16 @@ public:
     void search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) override;
     void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
+    void offer_ratings(const std::string& id, api::Reply<api::RatingList> reply) override;
+    void show_picture(const std::string& hash, const api::PictureQuery& query,
+                      api::Reply<api::PictureFile> reply) override;
     void update_offer(const std::string& id, const api::OfferDraft& draft,
                       api::Reply<api::Offer> reply) override;
     // backend_items.cpp
     void list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) override;
     void bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) override;
+    void begin_audit(const std::string& id, api::Reply<api::Audit> reply) override;
+    void show_audit(const std::string& id, api::Reply<api::Audit> reply) override;
     void list_profiles(const api::ProfileQuery& query, api::Reply<api::ProfileList> reply) override;
     void show_profile(const std::string& persona, api::Reply<api::Profile> reply) override;
     void set_profile(const std::string& persona, const api::ProfileDraft& draft,
@@ -166,6 +177,11 @@ private:
     std::string waits_for() const;
     // For people; empty if a persona has neither a name nor a nickname.
     std::string name_of(const base::PublisherKey& persona, Shell::Turn& turn) const;
+    api::Picture picture(const base::PublisherKey& publisher, const base::Digest& hash,
+                         Shell::Turn& turn) const;
+    // One offer by itself: also how it and its maker were rated.
+    base::Result<api::Offer> told_whole(const base::Result<market::OfferView>& found,
+                                        Shell::Turn& turn) const;
     // A thing that somebody published, whatever its kind: with who it is by, and what keeps it.
     template <std::derived_from<market::PublicationView> View>
     auto told(const View& view, Shell::Turn& turn) const;
@@ -210,6 +226,7 @@ private:
                                              Shell::Turn& turn) const;
     std::optional<base::Error> not_empty() const;
     std::size_t suggest(const api::ItemBatch& batch);
+    base::Result<api::Audit> audit_of(const item::ThingId& thing) const;
 
     Shell& shell_;
     const net::Links& links_;
@@ -218,6 +235,8 @@ private:
     const std::function<void(api::Status&)> describe_;
     const std::function<void()> stop_;
     Bringing bringing_;
+    Audits audits_;
+    History history_;
 };
 
 }  // namespace hearsay::app

@@ -95,6 +95,18 @@ std::string_view word_of(core::Judged::Verdict verdict) {
     return "busy";
 }
 
+std::string_view word_of(Audits::State state) {
+    switch (state) {
+        case Audits::State::running:
+            return "running";
+        case Audits::State::over:
+            return "over";
+        case Audits::State::interrupted:
+            return "interrupted";
+    }
+    return "interrupted";
+}
+
 }  // namespace
 
 void Backend::list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) {
@@ -153,6 +165,55 @@ void Backend::bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdi
         reply(out);
     });
     for (core::Brought& each : brought) shell_.tell(std::move(each));
+}
+
+// ---- audits -------------------------------------------------------------------------------------
+
+base::Result<api::Audit> Backend::audit_of(const item::ThingId& thing) const {
+    const Audits::Result* const found = audits_.find(thing);
+    if (!found)
+        return base::fail(ErrorCode::not_found,
+                          "nobody was asked for this yet; POST to the same path asks");
+    api::Audit out;
+    out.set_id(base::to_hex(thing));
+    out.set_item(base::to_hex(found->counted.id));
+    out.set_state(std::string(word_of(found->state(shell_.node()))));
+    out.mutable_begun()->set_seconds(base::unix_seconds(found->begun));
+    out.set_asked(found->counted.asked);
+    out.set_linked(found->counted.linked);
+    out.set_held(found->counted.held);
+    out.set_lacking(found->counted.lacking);
+    out.set_declined(found->counted.declined);
+    out.set_unreached(found->counted.unreached);
+    return out;
+}
+
+// One that is under way goes on, and so is told.
+void Backend::begin_audit(const std::string& id, api::Reply<api::Audit> reply) {
+    show<api::Audit>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Audit> {
+        const auto item = turn.market.newest(id, turn.store, turn.flood);
+        if (!item) return std::unexpected(item.error());
+        const item::ThingId thing = (*item)->version.thing;
+        if (shell_.node().audit().is_running((*item)->id)) return audit_of(thing);
+        if (const std::string waits = waits_for(); !waits.empty())
+            return base::fail(ErrorCode::unavailable, "nobody can be asked: " + waits);
+        if (shell_.node().audit().is_full())
+            return base::fail(ErrorCode::exhausted,
+                              "other audits are under way; try again in a minute");
+        audits_.begin(thing, (*item)->id, turn.instant.wall);
+        shell_.tell(core::AuditItem{(*item)->id});
+        auto out = audit_of(thing);
+        if (out) out->set_state("running");  // from the next turn on
+        return out;
+    });
+}
+
+void Backend::show_audit(const std::string& id, api::Reply<api::Audit> reply) {
+    show<api::Audit>(std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::Audit> {
+        const auto item = turn.market.newest(id, turn.store, turn.flood);
+        if (!item) return std::unexpected(item.error());
+        return audit_of((*item)->version.thing);
+    });
 }
 
 }  // namespace hearsay::app

@@ -23,6 +23,16 @@ base::Result<api::Persona> persona_answer(const base::Result<market::PersonaView
     return to_api(*found);
 }
 
+// A backup that cannot be read is none: better said today than on the day that it is needed.
+base::Result<BackupWritten> read_back(const api::BackupDraft& draft, const BackupWritten& written) {
+    const auto backup = read_backup_file(draft.path(), draft.passphrase());
+    if (backup && backup->rows.size() == written.rows) return written;
+    return base::fail(base::ErrorCode::io,
+                      draft.path() + " was written and cannot be read back" +
+                          (backup ? std::string() : ": " + backup.error().text) +
+                          "; try another disk");
+}
+
 }  // namespace
 
 void Backend::remove_mail(const std::string& id, api::Reply<api::Mail> reply) {
@@ -105,6 +115,7 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
                 base::Rng rng(crypto::system_random_secret());
                 base::Result<BackupWritten> written = write_backup_file(
                     draft.path(), draft.passphrase(), {}, rng, now, *content, *reader);
+                if (written) written = read_back(draft, *written);
                 return [=, this] {
                     if (!written) return reply(std::unexpected(written.error()));
                     shell_.ask([now](Shell::Turn& again) -> Shell::Finish {

@@ -84,6 +84,11 @@ private:
                        : void();
         const auto pages = store::check_pages(path);
         if (!pages) return bad(pages.error().text);
+        if (store::holds_earlier_records(path)) {
+            out_ << "earlier  " << path
+                 << ": of an earlier version of hearsayd, whose records this one does not read\n";
+            return;
+        }
         const auto own = store::read_own(path);
         if (!own) return bad(own.error().text);
         for (const std::string& damage : own->damage) bad(path + ": " + damage);

@@ -20,6 +20,7 @@
 #include "app/node/versions.hpp"
 #include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
+#include "base/limits/api.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
 #include "crypto/certificate.hpp"
@@ -42,10 +43,10 @@ using namespace std::chrono_literals;
 constexpr base::Millis end_wait = 8s;
 // How often it is looked why Tor is not in its network; the table of routes changes without a word.
 constexpr base::Millis hindrance_look = 5s;
-// Visits, own items that are handed over, the look at oneself,
+// Visits, own items that are handed over, audits, the look at oneself,
 // and some that have been given up but not ended yet.
 constexpr std::size_t dials_besides_links =
-    base::limits::visits_max + base::limits::injections_max + 1 + 16;
+    base::limits::visits_max + base::limits::injections_max + base::limits::probes_max + 1 + 16;
 
 class Daemon {
 public:
@@ -54,7 +55,8 @@ public:
           log_(log),
           rng_(crypto::system_random_secret()),
           end_timer_(loop_, [this] { loop_.stop(); }),
-          hindrance_timer_(loop_, [this] { look_at_tor(); }) {}
+          hindrance_timer_(loop_, [this] { look_at_tor(); }),
+          history_timer_(loop_, [this] { take_sample(); }) {}
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
@@ -72,6 +74,7 @@ private:
     void describe(api::Status& status) const;
     void describe_tor(api::Status& status) const;
     void look_at_tor();
+    void take_sample();
     void say_milestones(const tor::Status& status, bool usable);
     void say_reachable();
     void end(const std::string& why);
@@ -82,6 +85,7 @@ private:
     base::Rng rng_;
     net::Timer end_timer_;
     net::Timer hindrance_timer_;
+    net::Timer history_timer_;
     std::vector<tor::ConfigLine> tor_config_;
     std::optional<Confinement> confinement_;
     // What was said, so that it is said once.
@@ -151,6 +155,7 @@ base::Result<void> Daemon::start() {
     confinement_->close();
     if (confinement_->failed())
         log_.write(LogLevel::warning, "node", "no sandbox: " + confinement_->state());
+    take_sample();
     log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
     return {};
 }
@@ -158,6 +163,10 @@ base::Result<void> Daemon::start() {
 base::Result<void> Daemon::open_stores() {
     const std::string& dir = options_.data_dir;
     end_on_bus_errors(dir);
+    // First: a person's records that are refused are left for another version, and so is the flood
+    // store, which begins anew where it is of another schema.
+    auto home = open_home(options_, log_, rng_, net::now().wall);
+    if (!home) return std::unexpected(home.error());
     store::FloodOptions flood_options;
     flood_options.network = options_.network;
     flood_options.new_life = rng_.next() | 1;
@@ -170,8 +179,6 @@ base::Result<void> Daemon::open_stores() {
                    "the machine stopped before the last items were safely on the disk; they are "
                    "fetched again");
     if (!stats.damage.empty()) log_.write(LogLevel::warning, "store", made_anew(stats.damage));
-    auto home = open_home(options_, log_, rng_, net::now().wall);
-    if (!home) return std::unexpected(home.error());
     own_ = std::move(home->own);
     onion_seed_ = home->onion_seed;
     self_ = home->self;
@@ -184,6 +191,7 @@ base::Result<void> Daemon::open_stores() {
                        .discovery = options_.discovery,
                        .clock_is_right = options_.clock_is_right,
                        .store_budget = options_.store_budget,
+                       .takes_pictures = options_.relay_pictures,
                        .traffic = options_.traffic};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);
@@ -355,6 +363,12 @@ void Daemon::look_at_tor() {
     hindrance_ = std::move(found);
     if (!hindrance_.empty()) log_.write(LogLevel::warning, "tor", hindrance_);
     shell_->publish({"status", "", "tor: " + hindrance_});
+}
+
+void Daemon::take_sample() {
+    if (ending_) return;
+    history_timer_.arm(base::limits::history_interval);
+    backend_->take_sample();
 }
 
 void Daemon::describe(api::Status& status) const {

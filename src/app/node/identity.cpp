@@ -90,6 +90,17 @@ std::unexpected<base::Error> lost_records(const std::string& dir) {
             "or restore a backup into a new directory; --accept-loss goes on with the keys alone");
 }
 
+std::unexpected<base::Error> earlier_records(const std::string& dir) {
+    return base::fail(
+        ErrorCode::refused,
+        dir +
+            "/own was written by an earlier version of hearsayd, whose mailboxes, mail and "
+            "trades this one does not read. Nothing was changed: that version still reads "
+            "it. To go on with this one, start it once with --accept-loss: it sets own/ aside, "
+            "and keeps the node's address and the keys of the personas. Mailboxes get new "
+            "addresses, and what was published is to be published anew");
+}
+
 base::Result<std::unique_ptr<store::Own>> open_own(const Options& options, bool has_vault,
                                                    base::Log& log) {
     const std::string& dir = options.data_dir;
@@ -98,7 +109,10 @@ base::Result<std::unique_ptr<store::Own>> open_own(const Options& options, bool 
     if (found && *found != store::DataFile::there && has_vault && !options.accept_loss)
         return lost_records(dir);
     auto own = store::Own::open(path);
-    if (!own && own.error().code == ErrorCode::corrupt && options.accept_loss) {
+    const bool earlier =
+        !own && own.error().code == ErrorCode::refused && store::holds_earlier_records(path);
+    if (earlier && !options.accept_loss) return earlier_records(dir);
+    if (!own && (earlier || own.error().code == ErrorCode::corrupt) && options.accept_loss) {
         if (const auto aside = set_aside(path, log); !aside) return std::unexpected(aside.error());
         own = store::Own::open(path);
     }

@@ -6,6 +6,8 @@
 // address another one, and nobody would know why. So, before anything is made:
 //   1. own/ must be whole (store/pages.hpp). It is never repaired,
 //      as nobody else has what is in it.
+//      Records of an earlier version that this one does not read (store/own.hpp) are refused and
+//      left as they are.
 //   2. own/ without records beside a vault, or a person's records without a vault, is a loss.
 //   3. node.key must be there if there is a vault. It is right if the vault was last used with its
 //      address; while the vault does not know one, if it fits the checksum beside it
@@ -13,8 +15,8 @@
 //   4. node.key and vault are regular files of the user's own. If others can read them,
 //      that is said and ended.
 // What is refused names the way out: the copy that was put away, or an option that accepts the
-// loss. Options::accept_loss begins with empty records (1, 2; damaged ones are set aside, never
-// deleted), Options::new_address with a new key (3).
+// loss. Options::accept_loss begins with empty records (1, 2; those that are there are set aside,
+// never deleted), Options::new_address with a new key (3).
 #pragma once
 
 #include <memory>

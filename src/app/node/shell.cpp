@@ -35,6 +35,7 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
                       tell(std::move(injected));
                   }),
+      probes_(loop, [this](core::Probed probed) { tell(std::move(probed)); }),
       quarantine_(options_.quarantine ? options_.quarantine
                                       : std::make_shared<Quarantine>(options_.network)),
       clock_(store::system_boot_id()),
@@ -75,6 +76,7 @@ void Shell::begin_anew() {
     node.discovery = options_.discovery;
     node.injection = options_.injection;
     node.store_budget = store_budget();
+    node.takes_pictures = options_.takes_pictures;
     node.traffic = options_.traffic;
     restore(node);
     engine_.resume(std::move(node));
@@ -151,7 +153,7 @@ void Shell::set_network_ready(bool ready) {
 void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
                        std::optional<std::uint64_t>) {
     counters_.on_link_up(outbound);
-    if (injections_.on_link_up(*links_, link)) return;
+    if (injections_.on_link_up(*links_, link) || probes_.on_link_up(*links_, link)) return;
     if (is_paused()) return links_->close(link, false);  // no link is welcome
     tell(core::LinkUp{link, peer, outbound});
 }
@@ -159,7 +161,7 @@ void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool
 void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
                            std::optional<base::Fault> fault, std::string why) {
     ++counters_.dials_failed;
-    if (injections_.on_dial_failed(link, why)) {
+    if (injections_.on_dial_failed(link, why) || probes_.on_dial_failed(link)) {
         if (fault) ++refused_[*fault];
         return;
     }
@@ -168,17 +170,17 @@ void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind k
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
     counters_.on_received(frame.size());
-    if (injections_.on_frame(*links_, link)) return;
+    if (injections_.on_frame(*links_, link) || probes_.on_frame(*links_, link, frame)) return;
     tell(core::FrameReceived{link, std::move(frame)});
 }
 
 void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) {
-    if (injections_.on_link_down(link)) return;
+    if (injections_.on_link_down(link) || probes_.on_link_down(link)) return;
     tell(core::LinkDown{link, fault});
 }
 
 void Shell::on_drained(base::LinkId link) {
-    if (injections_.on_drained(*links_, link)) return;
+    if (injections_.on_drained(*links_, link) || probes_.on_drained(link)) return;
     tell(core::LinkDrained{link});
 }
 
@@ -279,6 +281,8 @@ void Shell::on_notice(const core::Notice& notice) {
         stored_app_data_.push_back(stored->item);
     if (const auto* judged = std::get_if<core::Judged>(&notice); judged && judged_)
         verdicts_.push_back(*judged);
+    if (const auto* audited = std::get_if<core::Audited>(&notice); audited && audited_)
+        audited_(*audited);
     if (const auto* peer = std::get_if<core::PeerChanged>(&notice))
         changed_peers_.insert(peer->peer);
     if (const auto* done = std::get_if<core::LookedUp>(&notice))
@@ -333,6 +337,7 @@ void Shell::perform(const core::Effect& effect) {
             links_->dial(dial.peer, net::DialKind::listed, dial.patience);
         },
         [&](const core::Inject& inject) { injections_.begin(*links_, inject); },
+        [&](const core::SendProbe& probe) { probes_.begin(*links_, probe); },
         [&](const core::Throttle& throttle) { links_->throttle(throttle.on); },
         [&](const core::Verify& wish) { verify(wish); },
         [&](const auto&) { ENSURE(false, "an effect that belongs into the transaction"); },

@@ -33,6 +33,7 @@
 #include "app/node/errand.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_reading.hpp"
+#include "app/node/probes.hpp"
 #include "app/node/quarantine.hpp"
 #include "app/node/turn_stores.hpp"
 #include "app/node/workers.hpp"
@@ -61,6 +62,7 @@ struct ShellOptions {
     std::shared_ptr<Quarantine> quarantine{};
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
     std::uint64_t store_budget = base::limits::store_budget_default;
+    bool takes_pictures = true;  // of others
     core::TrafficLimits traffic{};
 };
 
@@ -117,6 +119,10 @@ public:
 
     // Told of what came of each core::Brought, once it is kept; of all as busy if it is not.
     void on_judged(std::function<void(const core::Judged&)> judged) { judged_ = std::move(judged); }
+    // Told of each audit that ended.
+    void on_audited(std::function<void(const core::Audited&)> audited) {
+        audited_ = std::move(audited);
+    }
 
     // Why nothing may be made now; nothing: it may.
     std::optional<std::string> clock_doubt() const { return clock_.doubt(net::now().wall); }
@@ -199,11 +205,13 @@ private:
     base::Rng rng_;
     net::Links* links_ = nullptr;
     Injections injections_;
+    Probes probes_;
     const std::shared_ptr<Quarantine> quarantine_;
     std::function<void(const Happened&)> happened_;
     std::function<void(bool, std::string)> self_checked_;
     std::function<void(const item::Read&)> app_data_;
     std::function<void(const core::Judged&)> judged_;
+    std::function<void(const core::Audited&)> audited_;
 
     ClockGuard clock_;
     std::optional<ClockGuard::Reading> clock_read_;

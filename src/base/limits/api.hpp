@@ -27,5 +27,9 @@ inline constexpr std::size_t api_list_default = 100;
 inline constexpr std::size_t api_listed_max = 10'000;
 // Of an id in a path: an onion address has 62, a mailbox address about as many.
 inline constexpr std::size_t api_id_letters_max = 100;
+// What the page's plots show: a day, a point for each that a screen can tell apart. The ring takes
+// some 40 KiB.
+inline constexpr Millis history_interval = 1min;
+inline constexpr std::size_t history_samples_max = 24 * 60;
 
 }  // namespace hearsay::base::limits

@@ -36,6 +36,8 @@ inline constexpr Rate done_rate{8, 4, 60s};
 // A list of exchange_pages_max pages at once; a circuit carries five pages of 1,000 ids a second.
 inline constexpr Rate pages_rate{10'000, 20, 1s};
 inline constexpr Rate find_rate{find_burst, 1, find_every};
+// One on each link of an audit (limits/audit.hpp); others are none of ours.
+inline constexpr Rate probe_rate{4, 1, 60s};
 // Answers, one for each of our questions; late ones and those of a node that lost count are few.
 inline constexpr Rate contacts_rate{1'000, 1, 1s};
 // Frames of types that this version does not know, and one more for each 4 KiB of them.

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t header_bytes_max = 512;
 // The largest mail; offers are far smaller.
 inline constexpr std::size_t payload_bytes_max = 33 * 1024;
+// What a payload may have in fields that a later text adds, with their tags. Room for a key and a
+// signature of a larger scheme (ML-DSA-44: 1,312 and 2,420 bytes), and not for another payload.
+inline constexpr std::size_t later_bytes_max = 4096;
 // signature, nonce
 inline constexpr std::size_t item_bytes_max = header_bytes_max + payload_bytes_max + 64 + 8;
 // The smallest that an item can be: the header of a publication without payload, sequence and
@@ -30,8 +33,8 @@ inline constexpr std::array<std::size_t, 5> mail_payload_bytes{3584, 5120, 9216,
 // Of each payload the seal takes: a tag, an encapsulated key, and the cipher's own tag.
 inline constexpr std::size_t mail_seal_bytes = 8 + 1120 + 16;
 // And in four lifetimes: few, so that a lifetime tells little of who wrote; a day at least, so that
-// what every reader has to try its keys on costs its maker more than twice the least work. 15 days
-// for who may be away for long, the shorter ones because the work grows with the life.
+// what every reader has to try its keys on costs its maker nine times the least work. 15 days for
+// who may be away for long, the shorter ones because the work grows with the life.
 inline constexpr std::array<Seconds, 4> mail_lifetimes{
     Seconds(1 * 24 * 3600), Seconds(3 * 24 * 3600), Seconds(7 * 24 * 3600),
     Seconds(15 * 24 * 3600)};
@@ -48,10 +51,11 @@ inline constexpr Seconds created_step = Seconds(600);
 // whose clock is behind cannot bring the item back.
 inline constexpr Seconds grace = Seconds(4 * 3600);
 // Work: expected trials = factor x (size + base) x (1 + lifetime / unit). docs/protocol.md,
-// section 4. The factor makes an offer of 1.2 KB for seven days cost two seconds of a core without
-// SHA extensions (7.7 million hashes a second). Base and unit are what an item burdens a node with
-// even if it is small and short: 1,000 bytes of ids and tables, for 18 hours.
-inline constexpr std::uint64_t work_factor = 700;
+// section 4. The factor makes a usual offer (1,687 bytes with its mailbox's key, seven days) cost
+// two seconds of a core without SHA extensions (7.7 million hashes a second). Base and unit are
+// what an item burdens a node with even if it is small and short: 1,000 bytes of ids and tables,
+// for 18 hours.
+inline constexpr std::uint64_t work_factor = 560;
 inline constexpr std::uint64_t work_base_bytes = 1000;
 inline constexpr std::uint64_t work_lifetime_unit_s = 65536;
 

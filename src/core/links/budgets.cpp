@@ -26,6 +26,8 @@ constexpr std::array<FrameBudget, frame_type_count> rows{{
     {FrameType::find, "Find", "frames", limits::find_rate, Beyond::ends},
     {FrameType::contacts, "Contacts", "frames", limits::contacts_rate, Beyond::ends},
     {FrameType::floor, "Floor", "frames", limits::floor_rate, Beyond::ends},
+    {FrameType::probe, "Probe", "frames", limits::probe_rate, Beyond::ends},
+    {FrameType::held, "Held", "frames", limits::probe_rate, Beyond::ends},
     {FrameType::unknown, "unknown", "frames and 4 KiB", limits::unknown_rate, Beyond::ignored},
 }};
 
@@ -61,6 +63,8 @@ FrameType type_of(const Message& message) {
         [](const Find&) { return FrameType::find; },
         [](const Contacts&) { return FrameType::contacts; },
         [](const Floor&) { return FrameType::floor; },
+        [](const Probe&) { return FrameType::probe; },
+        [](const Held&) { return FrameType::held; },
     };
     return std::visit(type, message);
 }

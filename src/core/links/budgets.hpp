@@ -41,6 +41,8 @@ enum class FrameType : std::uint8_t {
     find,
     contacts,
     floor,
+    probe,
+    held,
     unknown,  // of a later version
 };
 inline constexpr std::size_t frame_type_count = static_cast<std::size_t>(FrameType::unknown) + 1;

@@ -120,6 +120,11 @@ bool Exchange::fits(base::LinkId link, std::size_t ids, Traffic& traffic,
     return ids <= places || room(traffic, now) / limits::guessed_item_bytes >= ids - places;
 }
 
+void Exchange::on_here(const base::ItemId& id) {
+    known_later_.erase(id);
+    for (auto& [link, state] : links_) std::erase(state.held, id);
+}
+
 bool Exchange::is_full() const {
     return later_.size() + limits::ids_per_page_max > limits::later_ids_max;
 }

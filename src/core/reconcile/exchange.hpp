@@ -55,8 +55,10 @@ public:
                     base::TokenBucket& budget, Traffic& traffic, Effects& out);
     // A budget holds up what this link is to be sent.
     bool waits(base::LinkId link) const;
-    // A copy came, over any link: it need not be asked for later.
-    void on_here(const base::ItemId& id) { known_later_.erase(id); }
+    // A copy came, over any link: it need not be asked for later. If it turns out bad, another
+    // round finds that it is lacking. Looks through the pages that are held, which there are only
+    // where the download is bounded.
+    void on_here(const base::ItemId& id);
     // Asks others for what did not come, and for what waited.
     void on_timer(Traffic& traffic, base::Now now, const StoreView& view, Effects& out);
     base::MonoTime next_deadline(const Traffic& traffic) const;

@@ -86,7 +86,7 @@ base::Bytes write_list(const CuratedList& list) {
         std::visit(set, entry.subject);
         row.set_reason(entry.reason);
     }
-    return serialized(out);
+    return serialized(out, list.later);
 }
 
 std::optional<CuratedList> read_list(base::ByteView payload) {
@@ -100,6 +100,7 @@ std::optional<CuratedList> read_list(base::ByteView payload) {
         if (!entry || out.entries.size() == list_entries_max) return std::nullopt;
         out.entries.push_back(*std::move(entry));
     }
+    out.later = later_fields(in, 3);
     if (!in.is_whole()) return std::nullopt;
     return out;
 }

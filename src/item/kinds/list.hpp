@@ -41,6 +41,7 @@ struct CuratedList {
     std::string name{};
     std::string about{};
     std::vector<ListEntry> entries{};
+    base::Bytes later{};  // fields of later texts, as they came
     bool operator==(const CuratedList&) const = default;
 };
 

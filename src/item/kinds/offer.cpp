@@ -119,7 +119,7 @@ base::Bytes write_offer(const OfferText& offer) {
     for (const base::Digest& picture : offer.pictures)
         out.add_pictures(base::to_text(picture.view()));
     if (offer.mailbox) out.set_mailbox(base::to_text(offer.mailbox->view()));
-    return serialized(out);
+    return serialized(out, offer.later);
 }
 
 std::optional<OfferText> read_offer(base::ByteView payload) {
@@ -160,6 +160,7 @@ std::optional<OfferText> read_offer(base::ByteView payload) {
         out.mailbox = base::MailboxKey::from(*key);
         if (!out.mailbox) return std::nullopt;
     }
+    out.later = later_fields(in, 21);
     if (!in.is_whole()) return std::nullopt;
     return out;
 }

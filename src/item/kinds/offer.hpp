@@ -105,6 +105,7 @@ struct OfferText {
     std::vector<base::Digest> pictures{};
     // The key of the header's mailbox. Not the maker's to write: publishing sets it.
     std::optional<base::MailboxKey> mailbox{};
+    base::Bytes later{};  // fields of later texts, as they came
     bool operator==(const OfferText&) const = default;
 };
 

@@ -4,7 +4,9 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include "base/canonical.hpp"
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
 #include "item/text.hpp"
 
 namespace hearsay::item {
@@ -59,6 +61,16 @@ base::Bytes serialized(const google::protobuf::MessageLite& message) {
     ENSURE(message.SerializeToArray(bytes.data(), static_cast<int>(bytes.size())),
            "a payload that does not serialize");
     return bytes;
+}
+
+base::Bytes serialized(const google::protobuf::MessageLite& message, base::ByteView later) {
+    base::Bytes out = serialized(message);
+    base::append(out, later);
+    return out;
+}
+
+base::Bytes later_fields(base::CanonicalReader& in, std::uint32_t last) {
+    return base::to_bytes(in.later(last, base::limits::later_bytes_max));
 }
 
 }  // namespace hearsay::item

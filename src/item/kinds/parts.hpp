@@ -13,6 +13,10 @@ namespace google::protobuf {
 class MessageLite;
 }  // namespace google::protobuf
 
+namespace hearsay::base {
+class CanonicalReader;
+}  // namespace hearsay::base
+
 namespace hearsay::item {
 
 inline constexpr std::size_t word_bytes_max = 32;
@@ -35,5 +39,10 @@ bool is_language(std::string_view text);
 
 // Empty if nothing is in it.
 base::Bytes serialized(const google::protobuf::MessageLite& message);
+// Followed by fields of later texts, as they came.
+base::Bytes serialized(const google::protobuf::MessageLite& message, base::ByteView later);
+// The last thing to ask of a payload that may grow: its fields above `last`, which a later text
+// names (docs/protocol.md, "Fields of later texts"). They are carried and not looked at.
+base::Bytes later_fields(base::CanonicalReader& in, std::uint32_t last);
 
 }  // namespace hearsay::item

@@ -25,7 +25,7 @@ base::Bytes write_post(const PostText& post) {
     for (const std::string& tag : post.tags) out.add_tags(tag);
     if (post.answer_to) out.set_answer_to(base::to_text(post.answer_to->view()));
     out.set_language(post.language);
-    return serialized(out);
+    return serialized(out, post.later);
 }
 
 std::optional<PostText> read_post(base::ByteView payload) {
@@ -36,6 +36,7 @@ std::optional<PostText> read_post(base::ByteView payload) {
     while (const auto tag = in.part(3)) out.tags.push_back(base::to_text(*tag));
     const base::ByteView answered = in.bytes(4);
     out.language = base::to_text(in.bytes(5));
+    out.later = later_fields(in, 5);
     if (!in.is_whole()) return std::nullopt;
     out.answer_to = ThingId::from(answered);
     if (!answered.empty() && !out.answer_to) return std::nullopt;

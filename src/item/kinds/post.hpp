@@ -25,6 +25,7 @@ struct PostText {
     std::vector<std::string> tags{};
     std::optional<ThingId> answer_to{};
     std::string language{};
+    base::Bytes later{};  // fields of later texts, as they came
     bool operator==(const PostText&) const = default;
 };
 

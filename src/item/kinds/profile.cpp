@@ -30,7 +30,7 @@ base::Bytes write_profile(const Profile& profile) {
     for (const std::string& language : profile.languages) out.add_languages(language);
     if (profile.picture) out.set_picture(base::to_text(profile.picture->view()));
     if (profile.mailbox) out.set_mailbox(base::to_text(profile.mailbox->view()));
-    return serialized(out);
+    return serialized(out, profile.later);
 }
 
 std::optional<Profile> read_profile(base::ByteView payload) {
@@ -41,6 +41,7 @@ std::optional<Profile> read_profile(base::ByteView payload) {
     while (const auto language = in.part(3)) out.languages.push_back(base::to_text(*language));
     const base::ByteView picture = in.bytes(4);
     const base::ByteView mailbox = in.bytes(5);
+    out.later = later_fields(in, 5);
     if (!in.is_whole()) return std::nullopt;
     out.picture = base::Digest::from(picture);
     if (!picture.empty() && !out.picture) return std::nullopt;

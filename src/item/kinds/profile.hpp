@@ -29,6 +29,7 @@ struct Profile {
     std::vector<std::string> languages{};
     std::optional<base::Digest> picture{};
     std::optional<base::MailboxKey> mailbox{};  // the key of the header's mailbox
+    base::Bytes later{};                        // fields of later texts, as they came
     bool operator==(const Profile&) const = default;
 };
 

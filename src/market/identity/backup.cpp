@@ -12,7 +12,10 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::string_view magic("HSBACKUP", 8);
-constexpr std::uint32_t version = 2;  // 1 had the removed trades among the seen mail
+// 1 had the removed trades among the seen mail, 2 mailboxes of X25519.
+constexpr std::uint32_t version = 3;
+constexpr const char* earlier =
+    ". The program that wrote it reads it; the twelve words bring the personas back without it";
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size = 8 + 4 + 8 + 4 + 4 + salt_size;
 constexpr std::size_t chunk_bytes = 64 * 1024;
@@ -267,7 +270,8 @@ base::Result<Backup> read_backup(base::ByteView passphrase, const BackupSource& 
         found != version)
         return base::fail(ErrorCode::corrupt, "the backup has version " + std::to_string(found) +
                                                   "; this program reads version " +
-                                                  std::to_string(version));
+                                                  std::to_string(version) +
+                                                  (found < version ? earlier : ""));
     const crypto::ScryptCost cost{base::read_big_endian<std::uint64_t>(bytes.subspan<12, 8>()),
                                   base::read_big_endian<std::uint32_t>(bytes.subspan<20, 4>()),
                                   base::read_big_endian<std::uint32_t>(bytes.subspan<24, 4>())};

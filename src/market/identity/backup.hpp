@@ -2,7 +2,7 @@
 // the person's tables as they lie in the store, sealed by the vault's keys. docs/files.md, "A
 // backup".
 //
-//   head   magic "HSBACKUP" [8], version 2 [4], scrypt n [8] r [4] p [4], salt [16]
+//   head   magic "HSBACKUP" [8], version 3 [4], scrypt n [8] r [4] p [4], salt [16]
 //   chunk  size of what follows [4], ChaCha20-Poly1305(key, nonce, head, at most chunk_bytes of the
 //          stream) nonce = 1 if it is the last chunk, else 0 [1], zero [3],
 //          number of the chunk from 0 [8]

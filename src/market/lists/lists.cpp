@@ -400,17 +400,27 @@ std::vector<ListView> Lists::lists(const OwnStore& store, const Catalogue& flood
     return out;
 }
 
-base::Result<WhyView> Lists::why(std::string_view id_or_beginning, const OwnStore& store,
-                                 const Catalogue& flood) const {
+base::Result<item::ReadPtr> Lists::newest(std::string_view id_or_beginning, const OwnStore& store,
+                                          const Catalogue& flood) const {
     const auto thing = named_publication(id_or_beginning, publications_, flood);
     if (!thing) return std::unexpected(thing.error());
     const item::ReadPtr read = publications_.newest(*thing, store, flood);
+    if (!read) return base::fail(ErrorCode::not_found, "this is not here any more, or not yet");
+    return read;
+}
+
+base::Result<WhyView> Lists::why(std::string_view id_or_beginning, const OwnStore& store,
+                                 const Catalogue& flood) const {
+    const auto newest_version = newest(id_or_beginning, store, flood);
+    if (!newest_version) return std::unexpected(newest_version.error());
+    const item::ReadPtr& read = *newest_version;
+    const item::ThingId thing = read->version.thing;
     PublicationView view;
-    if (!read || !Publications::describe(read, read->header.kind, view))
+    if (!Publications::describe(read, read->header.kind, view))
         return base::fail(ErrorCode::not_found, "this is not here any more, or not yet");
-    view.mine = publications_.find(*thing) != nullptr;
+    view.mine = publications_.find(thing) != nullptr;
     sieve_.judge(*read, view);
-    WhyView out{*thing, read->header.kind, {}, view.hidden_by && !view.mine, {}};
+    WhyView out{thing, read->header.kind, {}, view.hidden_by && !view.mine, {}};
     if (auto fields = search::fields_of(*read)) out.title = std::move(fields->title);
     const auto look_into = [&](const ListView& list) {
         Sieve alone;

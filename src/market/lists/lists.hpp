@@ -59,6 +59,9 @@ public:
     // One's own, then everybody's, newest first.
     std::vector<ListView> lists(const OwnStore& store, const Catalogue& flood,
                                 std::size_t most) const;
+    // The newest version of a thing of any kind that is here. Errors: not_found, invalid.
+    base::Result<item::ReadPtr> newest(std::string_view id_or_beginning, const OwnStore& store,
+                                       const Catalogue& flood) const;
     // What lists say of a thing of any kind that is here: those of the user, then at most why_max
     // others. Errors: not_found, invalid.
     base::Result<WhyView> why(std::string_view id_or_beginning, const OwnStore& store,

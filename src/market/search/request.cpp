@@ -4,9 +4,12 @@
 #include <array>
 #include <limits>
 
+#include "base/limits/search.hpp"
+
 namespace hearsay::market {
 namespace {
 
+namespace limits = base::limits;
 using base::ErrorCode;
 using search::Facet;
 
@@ -99,6 +102,40 @@ std::optional<std::string> field_problem(const SearchDraft& draft) {
     return item::offer_problem(probe);
 }
 
+// Rule 5. Blanks around a value do not count.
+std::vector<std::string> values_in(std::string_view text) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        std::string_view value = text.substr(at, end - at);
+        while (value.starts_with(' ')) value.remove_prefix(1);
+        while (value.ends_with(' ')) value.remove_suffix(1);
+        out.emplace_back(value);
+        at = end + 1;
+    }
+    return out;
+}
+
+base::Result<void> add_field(const Field& field, const std::string& text, search::Query& query) {
+    std::vector<std::string> wholes;
+    for (const std::string& value : values_in(text)) {
+        SearchDraft alone;
+        alone.*field.value = value;
+        std::string whole = search::facet_value(field.facet, lower(value));
+        if (whole.empty())
+            return refuse(std::string(field.name) + ": expected a letter or a digit at least");
+        if (auto problem = field_problem(alone)) return refuse(*std::move(problem));
+        wholes.push_back(std::move(whole));
+    }
+    if (wholes.size() > limits::query_terms_max)
+        return refuse(std::string(field.name) + ": at most " +
+                      std::to_string(limits::query_terms_max) + " values");
+    search::FacetClause clause{{field.facet, std::move(wholes.front())}, false, {}};
+    clause.others.assign(std::next(wholes.begin()), wholes.end());
+    query.facets.push_back(std::move(clause));
+    return {};
+}
+
 base::Result<void> add_fields(const SearchDraft& draft, item::Kind kind, search::Query& query) {
     for (const Field& field : fields) {
         const std::string& value = draft.*field.value;
@@ -106,12 +143,8 @@ base::Result<void> add_fields(const SearchDraft& draft, item::Kind kind, search:
         if (!has_field(kind, field.facet))
             return refuse("a " + std::string(search::word_of(kind)) + " has no " +
                           std::string(field.name) + "; leave it out, or search another kind");
-        std::string whole = search::facet_value(field.facet, lower(value));
-        if (whole.empty())
-            return refuse(std::string(field.name) + ": expected a letter or a digit at least");
-        query.facets.push_back({{field.facet, std::move(whole)}, false});
+        if (auto added = add_field(field, value, query); !added) return added;
     }
-    if (auto problem = field_problem(draft)) return refuse(*std::move(problem));
     return {};
 }
 
@@ -122,6 +155,8 @@ base::Result<void> add_prices(const SearchDraft& draft, item::Kind kind, search:
     if (kind != item::kind_offer) return refuse("only offers have a price");
     if (draft.currency.empty())
         return refuse("prices are compared within one currency: give currency, such as EUR");
+    if (draft.currency.find(',') != std::string::npos)
+        return refuse("prices are compared within one currency: give one only");
     out.currency = search::facet_value(Facet::currency, draft.currency);
     for (const auto& [text, into, name] :
          {std::tuple(&draft.price_min, &out.price_min, "price_min"),

@@ -5,6 +5,8 @@
 //   3. A value that no item can have is refused, with what is expected. What is a rule of the item
 //      is asked of the item's rules. Small and capital letters are the same.
 //   4. Prices are compared within one currency, in millionths of its unit.
+//   5. A field may have several values with commas between them: any of them will do. So "only what
+//      I can pay with" is one search.
 #pragma once
 
 #include "base/error.hpp"

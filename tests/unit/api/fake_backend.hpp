@@ -8,10 +8,11 @@
 #include "api/backend.hpp"
 #include "api/figures.hpp"
 #include "fake_answers.hpp"
+#include "fake_messages.hpp"
 
 namespace hearsay::api {
 
-class FakeBackend : public Backend, public FakeAnswers {
+class FakeBackend : public Backend, public FakeAnswers, public FakeMessages {
 public:
     Status status_answer;
     std::vector<std::string> items;   // all that it has
@@ -27,40 +28,17 @@ public:
         status_answer.mutable_peers()->set_state("alone");
     }
 
-    static Offer offer() {
-        Offer out;
-        out.set_id(std::string(64, 'b'));
-        out.set_title("Bicycle");
-        out.set_give("bicycle");
-        out.set_want("80 EUR");
-        out.mutable_created()->set_seconds(1'800'000'000);
-        out.mutable_expires()->set_seconds(1'800'600'000);
-        return out;
-    }
-    static Mail mail() {
-        Mail out;
-        out.set_id(std::string(64, 'c'));
-        out.set_direction("in");
-        out.set_from("hsp1someone");
-        out.set_to("hsm1me");
-        out.set_subject("Your bicycle");
-        out.set_text("Is it still there?");
-        out.mutable_written()->set_seconds(1'800'000'000);
-        return out;
-    }
-    static Peer peer(const std::string& onion) {
-        Peer out;
-        out.set_onion(onion);
-        out.set_state("waiting");
-        out.set_manual(true);
-        return out;
-    }
-
     void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }
     void figures(Reply<Figures> reply) override {
         Figures out;
         out.status = status_answer;
         answer("figures", out, std::move(reply));
+    }
+    void history(Reply<History> reply) override {
+        History out;
+        out.add_seconds_ago(60);
+        out.add_items(7);
+        answer("history", out, std::move(reply));
     }
     void identity(Reply<Identity> reply) override {
         Identity out;
@@ -149,6 +127,14 @@ public:
     void remove_offer(const std::string& id, Reply<Offer> reply) override {
         answer("remove_offer " + id, offer(), std::move(reply));
     }
+    void offer_ratings(const std::string& id, Reply<RatingList> reply) override {
+        answer("offer_ratings " + id, RatingList(), std::move(reply));
+    }
+    void show_picture(const std::string& hash, const PictureQuery& query,
+                      Reply<PictureFile> reply) override {
+        answer("show_picture " + hash + " " + query.by, picture, std::move(reply));
+    }
+    PictureFile picture{"image/jpeg", {0xff, 0xd8}};
     static Profile profile() {
         Profile out;
         out.set_persona("hsp1someone");
@@ -246,6 +232,12 @@ public:
     }
     void why(const std::string& id, Reply<Why> reply) override {
         answer("why " + id, Why(), std::move(reply));
+    }
+    void begin_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("begin_audit " + id, Audit(), std::move(reply));
+    }
+    void show_audit(const std::string& id, Reply<Audit> reply) override {
+        answer("show_audit " + id, Audit(), std::move(reply));
     }
     void list_watches(Reply<WatchList> reply) override {
         answer("list_watches", WatchList(), std::move(reply));

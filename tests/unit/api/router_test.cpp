@@ -57,6 +57,7 @@ TEST_CASE_FIXTURE(RouterFixture,
 
 TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET", "/v1/status") == "status");
+    CHECK(call("GET", "/v1/history") == "history");
     CHECK(call("GET", "/v1/identity") == "identity");
     CHECK(call("GET", "/v1/offers") == "list_offers 100");
     CHECK(call("GET", "/v1/offers?limit=7&mine=true") == "list_offers 7 mine");

@@ -22,6 +22,7 @@ public:
     void close(base::LinkId link, bool graceful) override { closed.push_back({link, graceful}); }
     void throttle(bool) override {}
     std::vector<net::LinkInfo> list() const override { return {}; }
+    net::Traffic traffic() const override { return {}; }
     std::size_t handshakes() const override { return 0; }
 
     std::vector<std::pair<base::PeerId, net::DialKind>> dialled;

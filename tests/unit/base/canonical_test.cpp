@@ -140,5 +140,25 @@ TEST_CASE("packed lists are read whole, within their bound and not empty") {
     CHECK(!seven.is_whole());
 }
 
+TEST_CASE("fields of later texts are handed over as they came, so many bytes and no more") {
+    const Bytes message = of({0x08, 0x01, 0x18, 0x00, 0x1a, 0x01, 'x', 0x25, 1, 2, 3, 4});
+    for (const std::size_t most : {std::size_t{10}, std::size_t{9}}) {
+        CanonicalReader in(message);
+        CHECK(in.flag(1));
+        const ByteView later = in.later(2, most);
+        CHECK(in.is_whole() == (most == 10));
+        CHECK(to_bytes(later) ==
+              (most == 10 ? Bytes(message.begin() + 2, message.end()) : Bytes()));
+    }
+    CanonicalReader none(ByteView(message).first(2));
+    CHECK(none.flag(1));
+    CHECK(none.later(2, 0).empty());
+    CHECK(none.is_whole());
+    CanonicalReader known(message);  // 3 is no later field where 3 is known
+    CHECK(known.flag(1));
+    CHECK(known.later(3, 10).empty());
+    CHECK(!known.is_whole());
+}
+
 }  // namespace
 }  // namespace hearsay::base

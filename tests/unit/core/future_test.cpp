@@ -20,7 +20,7 @@ struct Future : Fixture {
         REQUIRE(node->links().find(bob.link)->stands());
     }
     std::string unknown_frame() {
-        const base::Bytes frame = base::to_bytes("\x92\x01\x03new");  // body 18
+        const base::Bytes frame = base::to_bytes("\xa2\x01\x03new");  // body 20
         return step(FrameReceived{bob.link, frame});
     }
     static item::Item later_version() {

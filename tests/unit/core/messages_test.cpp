@@ -56,6 +56,11 @@ TEST_CASE("every message is read back as it was written") {
     CHECK(through(More{9}).symbols == 9);
     CHECK(through(Fetch{{1, UINT64_MAX}}).ids == std::vector<ShortId>{1, UINT64_MAX});
     CHECK(through(Done{true}).settled);
+    const Probe probe = through(Probe{UINT32_MAX, two_ids});
+    CHECK(probe.number == UINT32_MAX);
+    CHECK(probe.ids == two_ids);
+    CHECK(through(Held{7, {true, false, true}}).held == std::vector<bool>{true, false, true});
+    CHECK(through(Held{7, {}}).held.empty());
     const Want want = through(Want{6, two_ids});
     CHECK(want.page == 6);
     CHECK(want.ids == two_ids);
@@ -148,18 +153,18 @@ TEST_CASE("a type of frame that we do not know is no fault, if it is one body an
         return parse(base::as_bytes(bytes)).error();
     };
     using namespace std::string_view_literals;
-    CHECK(verdict("\x92\x01\x00"sv) == Fault::frame_unknown);    // field 18, empty
-    CHECK(verdict("\x92\x01\x02xy"sv) == Fault::frame_unknown);  // of two bytes
+    CHECK(verdict("\xa2\x01\x00"sv) == Fault::frame_unknown);    // field 20, empty
+    CHECK(verdict("\xa2\x01\x02xy"sv) == Fault::frame_unknown);  // of two bytes
     // the last number that there is
     CHECK(verdict("\xfa\xff\xff\xff\x0f\x00"sv) == Fault::frame_unknown);
-    CHECK(verdict("\x92\x01\x01xy"sv) == Fault::frame_malformed);    // a byte too many
-    CHECK(verdict("\x92\x01\x02x"sv) == Fault::frame_malformed);     // one too few
-    CHECK(verdict("\x88\x01\x02"sv) == Fault::frame_malformed);      // a number
-    CHECK(verdict("\x8b\x01\x8c\x01"sv) == Fault::frame_malformed);  // a group
-    CHECK(verdict("\x92\x81\x00\x00"sv) == Fault::frame_malformed);  // 18, not in the shortest way
+    CHECK(verdict("\xa2\x01\x01xy"sv) == Fault::frame_malformed);    // a byte too many
+    CHECK(verdict("\xa2\x01\x02x"sv) == Fault::frame_malformed);     // one too few
+    CHECK(verdict("\xa0\x01\x02"sv) == Fault::frame_malformed);      // a number
+    CHECK(verdict("\xa3\x01\xa4\x01"sv) == Fault::frame_malformed);  // a group
+    CHECK(verdict("\xa2\x81\x00\x00"sv) == Fault::frame_malformed);  // 20, not in the shortest way
     CHECK(verdict("\x02\x00"sv) == Fault::frame_malformed);          // field 0
     CHECK(verdict("\x82\x80\x80\x80\x10\x00"sv) == Fault::frame_malformed);  // beyond the last
-    CHECK(verdict("\x92\x01\x00\x92\x01\x00"sv) == Fault::frame_malformed);  // two of them
+    CHECK(verdict("\xa2\x01\x00\xa2\x01\x00"sv) == Fault::frame_malformed);  // two of them
 }
 
 TEST_CASE("a frame with two bodies is malformed, equal or not") {

@@ -121,6 +121,25 @@ public:
                (judged.fault ? " " + std::string(base::name(*judged.fault)) : "");
     }
 
+    std::string operator()(const Audited& audited) const {
+        const auto text = [](const char* name, std::uint32_t count) {
+            return count == 0 ? std::string() : " " + std::string(name) + std::to_string(count);
+        };
+        return "audited " + names_.of(audited.id) + " asked " + std::to_string(audited.asked) +
+               text("linked ", audited.linked) + text("held ", audited.held) +
+               text("lacking ", audited.lacking) + text("declined ", audited.declined) +
+               text("unreached ", audited.unreached);
+    }
+    std::string operator()(const SendProbe& probe) const {
+        return "probe " + names_.of(probe.peer) + " " + names_.of(probe.id);
+    }
+    std::string operator()(const Probe& probe) const { return "probe" + list(probe.ids); }
+    std::string operator()(const Held& held) const {
+        std::string out = "held";
+        for (const bool each : held.held) out += each ? " yes" : " no";
+        return out;
+    }
+
     std::string operator()(const PriceChanged& price) const {
         std::string out = "price";
         for (const item::Level level : price.levels) out += " " + std::to_string(level);

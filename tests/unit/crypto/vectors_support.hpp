@@ -12,11 +12,13 @@ namespace hearsay::crypto::test {
 
 class Case {
 public:
+    bool has(const std::string& name) const { return fields_.contains(name); }
     const std::string& text(const std::string& name) const {
         const auto at = fields_.find(name);
         ENSURE(at != fields_.end(), "a vector without one of its fields");
         return at->second;
     }
+    std::size_t number(const std::string& name) const { return std::stoul(text(name)); }
     base::Bytes bytes(const std::string& name) const { return hex(text(name)); }
     template <class Fixed>
     Fixed value(const std::string& name) const {

@@ -14,11 +14,11 @@ item::Item good() {
     return made;
 }
 
-// 700 x size x (1 + lifetime / 65536) in 128 bits, rounded down once.
+// 560 x size x (1 + lifetime / 65536) in 128 bits, rounded down once.
 std::uint64_t formula(std::size_t size, std::int64_t lifetime) {
     __extension__ using Wide = unsigned __int128;
     const Wide wide =
-        Wide{700} * (size + 1000) * (65536 + static_cast<std::uint64_t>(lifetime)) / 65536;
+        Wide{560} * (size + 1000) * (65536 + static_cast<std::uint64_t>(lifetime)) / 65536;
     return static_cast<std::uint64_t>(wide);
 }
 
@@ -114,9 +114,9 @@ TEST_CASE("work grows with size and life as the formula says") {
 }
 
 TEST_CASE("work in figures: a small short-lived item and the largest longest-lived one") {
-    CHECK(item::required_work(250, base::Seconds(600)) == 883010);
-    CHECK(item::required_work(0, base::Seconds(65536)) == 1400000);
-    CHECK(item::required_work(34376, base::Seconds(1296000)) == 514465153);
+    CHECK(item::required_work(250, base::Seconds(600)) == 706408);
+    CHECK(item::required_work(0, base::Seconds(65536)) == 1120000);
+    CHECK(item::required_work(34376, base::Seconds(1296000)) == 411572122);
 }
 
 TEST_CASE("an item's work counts every byte that travels") {

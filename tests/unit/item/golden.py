@@ -103,7 +103,7 @@ def golden():
     item_id = sha256(b"hearsay item v1\0", len(header).to_bytes(4, "big"), header, signature)
     thing = sha256(b"hearsay thing v1\0", publisher, bytes(range(16)))
     size = len(header) + len(payload) + len(signature) + 8
-    work = 700 * (size + 1000) * (65536 + lifetime) // 65536
+    work = 560 * (size + 1000) * (65536 + lifetime) // 65536
     hexed = {
         "payload": payload, "header": header, "signature": signature, "id": item_id, "thing": thing
     }

@@ -28,8 +28,8 @@ constexpr std::string_view golden_id =
     "3ca9dd5a2870b3383a44bdde9f1a907afb9e4d800b7ef4e5cae1198f98871f2b";
 constexpr std::string_view golden_thing =
     "7578b2b1b873a1c7c03ae584704917d5adc660c87d645fc4029765152be9e010";
-constexpr std::uint64_t golden_work = 1968518;
-constexpr std::uint64_t golden_nonce = 2778451;
+constexpr std::uint64_t golden_work = 1574815;
+constexpr std::uint64_t golden_nonce = 332568;
 
 template <class Value>
 Value counted(std::uint8_t first) {

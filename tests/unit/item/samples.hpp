@@ -1,7 +1,7 @@
 // unit/item/samples.hpp - items for tests: small, short-lived, made the way a node makes them.
 //
 // Everything follows from the numbers given, so the same call makes the same bytes. Items come
-// without their work; worked() finds it (about a quarter of a million hashes for the smallest).
+// without their work; worked() finds it (about two thirds of a million hashes for the smallest).
 #pragma once
 
 #include <algorithm>

@@ -70,6 +70,11 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(sent.bytes_out == received.bytes_in);
     CHECK(sent.bytes_in == received.bytes_out);
     CHECK(alice.news.downs.empty());
+    alice.links->close(sides[0].link, true);
+    REQUIRE(wait([&] { return bob.links->list().empty() && alice.links->list().empty(); }));
+    CHECK(alice.links->traffic().bytes_in == sent.bytes_in);  // what a link carried stays counted
+    CHECK(alice.links->traffic().bytes_out == sent.bytes_out);
+    CHECK(bob.links->traffic().bytes_in == sent.bytes_out);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a frame of one byte and a frame of the largest size both pass") {

@@ -73,7 +73,7 @@ core::Candidate candidate(std::uint8_t number, std::uint8_t source) {
 base::Result<void> migrate_to_two(Txn&) {
     return {};
 }
-base::Result<void> migrate_to_five(Txn& txn) {
+base::Result<void> migrate_to_six(Txn& txn) {
     if (const auto table = txn.open_table(about_table, 0))
         txn.put(*table, as_bytes("migrated"), as_bytes("yes"));
     return {};
@@ -279,7 +279,7 @@ TEST_CASE_FIXTURE(Fixture, "a store of schema 1 is opened as it is, and of schem
 
 TEST_CASE_FIXTURE(
     Fixture, "a person's records of an earlier schema are refused, and nothing of them is lost") {
-    for (const Table table : {Table::publications, Table::seen_mail}) {
+    for (const Table table : {Table::publications, Table::seen_mail, Table::mailboxes}) {
         put(table, "k", "v");
         own.reset();
         const auto set_schema = [&](std::uint64_t schema) {
@@ -289,11 +289,19 @@ TEST_CASE_FIXTURE(
                      base::big_endian(schema));
             REQUIRE(txn->commit());
         };
-        set_schema(3);
-        const auto refused = Own::open(path);
-        REQUIRE_FALSE(refused);
-        CHECK(refused.error().code == base::ErrorCode::refused);
-        set_schema(4);
+        for (const std::uint64_t earlier : {1, 2, 3, 4}) {
+            set_schema(earlier);
+            const auto before = read_file(path + "/data.mdb", 1 << 24);
+            CHECK(holds_earlier_records(path));
+            const auto refused = Own::open(path);
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().code == base::ErrorCode::refused);
+            CHECK(read_file(path + "/data.mdb", 1 << 24) == before);
+        }
+        for (const std::uint64_t other : {6, 5}) {
+            set_schema(other);
+            CHECK_FALSE(holds_earlier_records(path));
+        }
         own = open_own(path);
         CHECK(get(table, "k") == to_bytes(std::string_view("v")));
         auto txn = own->begin();
@@ -301,6 +309,22 @@ TEST_CASE_FIXTURE(
         (*txn)->erase(table, as_bytes("k"));
         REQUIRE((*txn)->commit());
     }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "of an earlier store without a person, and of none, nothing is held back") {
+    own.reset();
+    CHECK_FALSE(holds_earlier_records(path));
+    CHECK_FALSE(holds_earlier_records(path + "-that-is-not-there"));
+    {
+        auto env = Env::open(path, 1ULL << 28, 0);
+        auto txn = Txn::begin(*env, Txn::Kind::write);
+        txn->put(*txn->open_table(about_table, 0), as_bytes("schema"),
+                 base::big_endian(std::uint64_t{4}));
+        REQUIRE(txn->commit());
+    }
+    CHECK_FALSE(holds_earlier_records(path));
+    own = open_own(path);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the peer") {
@@ -313,12 +337,13 @@ TEST_CASE_FIXTURE(Fixture, "a damaged peer record is an error that names the pee
 
 TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refused") {
     own.reset();
-    const Migration to_five[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_five};
+    const Migration to_six[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_two,
+                                migrate_to_six};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);
-        REQUIRE(open_schema(*env, to_five));
-        REQUIRE(open_schema(*env, to_five));
+        REQUIRE(open_schema(*env, to_six));
+        REQUIRE(open_schema(*env, to_six));
         auto txn = Txn::begin(*env, Txn::Kind::read);
         CHECK(txn->get(*txn->open_table(about_table, 0), as_bytes("migrated")));
     }
@@ -331,8 +356,8 @@ TEST_CASE_FIXTURE(Fixture, "an older schema is migrated once, a newer one refuse
 
 TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the older schema") {
     own.reset();
-    const Migration badly[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_five,
-                               migrate_badly};
+    const Migration badly[] = {migrate_to_two, migrate_to_two, migrate_to_two,
+                               migrate_to_two, migrate_to_six, migrate_badly};
     {
         auto env = Env::open(path, 1ULL << 28, 0);
         REQUIRE(env);

@@ -90,6 +90,19 @@ TEST_CASE_FIXTURE(
     CHECK((inbox[0].letter.id == mail->letter.id || inbox[1].letter.id == mail->letter.id));
 }
 
+TEST_CASE_FIXTURE(Fixture, "a backup of an earlier version is refused, with what to do") {
+    base::Bytes file = backup_of(bob);
+    for (const std::uint8_t version : {1, 2, 4}) {
+        file[11] = version;
+        Person again(3, early);
+        const auto restored = restore(again, file);
+        REQUIRE_FALSE(restored);
+        const std::string& text = restored.error().text;
+        CHECK(text.find("this program reads version 3") != std::string::npos);
+        CHECK((text.find("twelve words") != std::string::npos) == (version < 3));
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "an offer that was removed since the backup is removed on the restored node") {
     const base::Bytes file = backup_of(bob);

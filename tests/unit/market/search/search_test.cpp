@@ -1,4 +1,6 @@
 // Searching as a person asks for it. What the index itself finds: tests/unit/search.
+#include "base/limits/search.hpp"
+
 #include <doctest/doctest.h>
 
 #include "crypto/ed25519.hpp"
@@ -139,6 +141,19 @@ TEST_CASE_FIXTURE(Fixture, "offers are found by their fields, however the letter
         CHECK(titles(draft).empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "of several values of a field any will do, and fields are all asked") {
+    flood.publish(1, bicycle());  // cash or xmr
+    item::OfferText tent{"Tent", "", "", ""};
+    tent.payment = {"sepa"};
+    tent.condition = item::Condition::good;
+    flood.publish(2, tent);
+    CHECK(titles({.payment = "sepa,cash"}) == "Tent; Bicycle; ");
+    CHECK(titles({.payment = "XMR, btc"}) == "Bicycle; ");
+    CHECK(titles({.payment = "btc,ltc"}).empty());
+    CHECK(titles({.condition = "good,new", .payment = "cash,sepa"}) == "Tent; ");
+    CHECK(titles({.category = "food,sport"}) == "Bicycle; ");
+}
+
 TEST_CASE_FIXTURE(Fixture, "prices are numbers as they are typed, within one currency") {
     flood.publish(1, bicycle());
     const auto found = [&](const std::string& least, const std::string& most) {
@@ -215,7 +230,14 @@ TEST_CASE_FIXTURE(Fixture, "what cannot be asked is refused with what was expect
     refused({.geohash = "u33dc"}, "geohash");
     refused({.language = "german"}, "two or three small letters");
     refused({.payment = "in cash"}, "way of payment");
-    refused({.currency = "euros, please"}, "EUR");
+    refused({.currency = "euros please"}, "EUR");
+    refused({.payment = "cash,"}, "a letter or a digit");
+    refused({.payment = "cash,in cash"}, "way of payment");
+    refused({.condition = "new,broken"}, "new, like-new, good, used or for-parts");
+    refused({.currency = "EUR,XMR", .price_min = "1"}, "one currency");
+    std::string many = "a";
+    for (std::size_t at = 1; at <= base::limits::query_terms_max; ++at) many += ",b";
+    refused({.tag = many}, "at most 24 values");
     refused({.price_min = "1"}, "give currency");
     refused({.currency = "EUR", .price_min = "cheap"}, "12.50");
     refused({.currency = "EUR", .price_min = "2", .price_max = "1"}, "above");

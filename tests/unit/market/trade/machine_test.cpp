@@ -266,7 +266,7 @@ TEST_CASE("a token for the ratings that is not signed makes no acceptance") {
     Table table;
     table.play(Role::taker, MoveKind::take);
     Move move = sample_move(MoveKind::accept, Role::maker, table.maker.machine);
-    move.token->data[0] ^= 1;
+    move.token->partner.data[0] ^= 1;
     table.maker.play(move);
     CHECK(table.maker.phase() == Phase::proposed);
 }

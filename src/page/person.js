@@ -1,0 +1,82 @@
+// One persona, as far as this node knows it: what it says of itself, what its partners in trades
+// said of it, what it offers, and what one calls it.
+import { get, post, Refused } from './api.js';
+import { button, field, h, input, line, link, prose, say, when } from './dom.js';
+import { act, form } from './forms.js';
+import { card, find, isFriend, nameOf, notes, person } from './offers.js';
+import { picture } from './pictures.js';
+import { number, t } from './words.js';
+
+export async function personPage(page, address) {
+  page.title = nameOf(address) || t('lists.publisher');
+  return h('div.stack', h('code.whole', address), await standing(address),
+    h('h2', t('offer.name')), friendForm(() => say(t('done')), address),
+    h('p.acts', button(t('lists.hide-persona'),
+      () => confirm(t('lists.hide-sure')) && hideEntry({ publisher: address }), 'danger')));
+}
+
+// A name for whom the address names; without one it is asked for, too.
+export const friendForm = (added, known = '') => form({
+  id: 'friend-form', submit: t('people.add'), kind: 'quiet',
+  fields: () => h('div.row',
+    field(t('people.name'), input('name', { required: true, dir: 'auto', value: nameOf(known) }),
+      t('people.name.hint')),
+    !known && field(t('people.address'),
+      input('address', { required: true, placeholder: 'hsp1…' }))),
+  send: async ({ name, address = known }, node) => {
+    await post('/v1/friends', { name, address: address.trim() });
+    await added(node);
+  },
+});
+
+// On the one list that is for this person alone.
+export async function hideEntry(entry) {
+  const { lists } = await get('/v1/lists?mine=true');
+  const mine = lists.find((each) => each.state === 'private');
+  if (!mine) return act('POST', '/v1/lists', null, { name: t('lists.mine'), entries: [entry] });
+  const { name, about, entries } = await get(`/v1/lists/${mine.id}`);
+  return act('PUT', `/v1/lists/${mine.id}`, null, { name, about, entries: [...entries, entry] });
+}
+
+// For its own page and beside an offer of it.
+export async function standing(address, but = '') {
+  const [profile, ratings, found] = await Promise.all([
+    get(`/v1/profiles/${address}`).catch(none), get(`/v1/ratings/${address}`),
+    find({ by: address })]);
+  const level = but ? 3 : 2;
+  const more = found.offers.filter((each) => each.id !== but);
+  return h('div',
+    profile && h('section', { id: 'profile' },
+      h(`h${level}`, line(profile.nickname)), notes(profile),
+      profile.shown_picture && picture(profile.shown_picture, address, isFriend(address)),
+      profile.about && prose(profile.about),
+      profile.languages.length > 0 && h('p.hint', profile.languages.join(', ')),
+      profile.mailbox && !profile.mine &&
+        link(t('people.write'), `#/mail/new?to=${profile.mailbox}`)),
+    h(`h${level}`, t('ratings.title')), ratingsOf(ratings),
+    more.length > 0 && [h(`h${level}`, t(but ? 'offer.others' : 'market.results')),
+      h('div.grid', more.slice(0, 12).map((each) => card(each, { level: `h${level + 1}` })))]);
+}
+
+const none = (error) => {
+  if (error instanceof Refused && error.status === 404) return null;
+  throw error;
+};
+
+// A mean says little without what it is made of: how many said how much, who, and when.
+export function ratingsOf({ ratings, count, mean }, basis = 'ratings.basis') {
+  if (!count) return h('p.hint', t('ratings.none'));
+  return h('div.ratings',
+    h('p', h('strong', t('ratings.mean', { mean: number(Math.round(mean * 10) / 10) })), ' · ',
+      t('ratings.count', { n: count })),
+    h('ul', [5, 4, 3, 2, 1].map((n) => [n, ratings.filter((each) => each.stars === n).length])
+      .map(([n, many]) => many > 0 && h('li', stars(n), ` × ${number(many)}`))),
+    h('p.hint', t(basis)),
+    h('ul', ratings.slice(0, 20).map((each) => h('li',
+      stars(each.stars), ' ', each.mine ? t('you') : person(each.by),
+      each.by_role && ` · ${t(`trade.role.${each.by_role}`)}`, ' · ', when(each.created),
+      each.text && prose(each.text)))));
+}
+
+export const stars = (n) => h('span.stars',
+  { role: 'img', 'aria-label': t('ratings.stars', { n }) }, '★'.repeat(n) + '☆'.repeat(5 - n));
