@@ -15,6 +15,7 @@
 #include <string>
 
 #include "api/messages.hpp"
+#include "base/bytes.hpp"
 #include "base/error.hpp"
 
 namespace hearsay::api {
@@ -65,6 +66,13 @@ struct MailQuery : Page {
     std::string from;   // a persona: address, own one's name, or what the user calls a friend
     std::string about;  // the beginning of an offer's id
 };
+struct PictureQuery {
+    std::string by;  // as Offer.publisher, or a persona of one's own; empty: not said
+};
+struct PictureFile {
+    std::string_view media_type;  // image/webp or image/jpeg
+    base::Bytes bytes;
+};
 struct PeerQuery {
     // Everybody known; else those linked, visited, dialled, shunned or banned, and pinned ones.
     bool all = false;
@@ -92,6 +100,11 @@ public:
     virtual void update_offer(const std::string& id, const OfferDraft& draft,
                               Reply<Offer> reply) = 0;
     virtual void remove_offer(const std::string& id, Reply<Offer> reply) = 0;
+    // What was said of the thing that is offered.
+    virtual void offer_ratings(const std::string& id, Reply<RatingList> reply) = 0;
+    // not_found: it is not here; nobody is asked for it.
+    virtual void show_picture(const std::string& hash, const PictureQuery& query,
+                              Reply<PictureFile> reply) = 0;
 
     // `persona`: of one's own by address, name or "main"; of others by address.
     virtual void list_profiles(const ProfileQuery& query, Reply<ProfileList> reply) = 0;

@@ -28,6 +28,7 @@ class MailList;
 class Mailbox;
 class MailboxRule;
 class Offer;
+class Picture;
 class OfferDraft;
 class OfferList;
 class PageAccess;

@@ -32,7 +32,7 @@ Node::Node(NodeOptions options)
     : rng_(options.seed),
       network_(options.network),
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
-      retention_(options.store_budget),
+      retention_(options.store_budget, options.takes_pictures),
       traffic_(options.traffic),
       ingest_(options.network, retention_, [this](base::LinkId link) { return pile_of(link); }),
       injection_(options.self, options.network, rng_.fork(), options.injection),

@@ -30,6 +30,7 @@ struct NodeOptions {
     std::uint64_t store_budget =
         base::limits::store_budget_default;  // bytes, of the network's items
     TrafficLimits traffic{};
+    bool takes_pictures = true;  // of others (core/retention/retention.hpp, rule 8)
 };
 
 class Node {

@@ -4,6 +4,7 @@
 #include "item/kinds/list.hpp"
 #include "item/kinds/mailbox.hpp"
 #include "item/kinds/offer.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
@@ -26,6 +27,8 @@ std::optional<std::string> content_problem(const Read& item) {
             return rating_content_problem(item);
         case kind_profile:
             return profile_content_problem(item);
+        case kind_picture:
+            return picture_content_problem(item);
         case kind_post: {
             const auto post = read_post(item.item.payload);
             if (!post) return "a post that does not parse";

@@ -84,7 +84,7 @@ Standing standing_of(const Read& item) {
 bool is_above(const Standing& standing, const Floors& floors) {
     const auto at = static_cast<std::size_t>(standing.of);
     ENSURE(at < floors.size(), "a StoreClass outside its enumeration");
-    return standing.level >= floors[at];
+    return standing.level >= floors[at] && floors[at] != level_max;
 }
 
 Floors higher(const Floors& a, const Floors& b) {

@@ -51,6 +51,7 @@ struct Standing {
 Standing standing_of(const Read& item);
 
 // Of each class, the level below which nothing is taken. Zero everywhere: there is room for all.
+// level_max takes nothing of the class, whatever work it shows.
 using Floors = std::array<Level, store_classes>;
 bool is_above(const Standing& standing, const Floors& floors);  // or just at it
 // Of each class the higher one.

@@ -6,14 +6,20 @@ namespace hearsay::market {
 
 base::Result<OfferView> Market::publish_offer(const item::OfferText& text, base::Seconds lifetime,
                                               const Turn& turn, std::string_view persona,
-                                              bool renew) {
-    return rooms_->offers.publish(text, lifetime, turn, persona, renew);
+                                              bool renew, const std::vector<base::Bytes>& files) {
+    return rooms_->offers.publish(text, lifetime, turn, persona, renew, files);
 }
 
 base::Result<OfferView> Market::update_offer(const item::ThingId& thing,
                                              const item::OfferText& text, base::Seconds lifetime,
-                                             const Turn& turn, std::optional<bool> renew) {
-    return rooms_->offers.update(thing, text, lifetime, turn, renew);
+                                             const Turn& turn, std::optional<bool> renew,
+                                             const std::vector<base::Bytes>& files) {
+    return rooms_->offers.update(thing, text, lifetime, turn, renew, files);
+}
+
+item::ReadPtr Market::picture(const base::PublisherKey& publisher, const base::Digest& hash,
+                              const OwnStore& store, const Catalogue& flood) const {
+    return rooms_->pictures.find(publisher, hash, store, flood);
 }
 
 base::Result<EndingView> Market::set_renewal(std::string_view id_or_beginning, bool wanted,
@@ -328,8 +334,8 @@ base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, c
 }
 
 base::Result<RatingView> Market::rate(std::string_view trade, std::uint32_t stars,
-                                      const std::string& text, const Turn& turn) {
-    return rooms_->ratings.rate(trade, stars, text, turn);
+                                      const std::string& text, const Turn& turn, RatingOf of) {
+    return rooms_->ratings.rate(trade, stars, text, turn, of);
 }
 
 base::Result<RatingView> Market::remove_rating(std::string_view rating, const Turn& turn) {
@@ -343,6 +349,14 @@ std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
 std::vector<RatingView> Market::ratings(const base::PublisherKey& about,
                                         const Catalogue& flood) const {
     return rooms_->ratings.ratings(about, flood);
+}
+
+std::vector<RatingView> Market::ratings(const item::ThingId& thing, const Catalogue& flood) const {
+    return rooms_->ratings.ratings(thing, flood);
+}
+
+OfferRatings Market::ratings_of(const OfferView& offer, const Catalogue& flood) const {
+    return rooms_->ratings.ratings_of(offer.publisher, offer.thing, flood);
 }
 
 bool Market::wants_search() const {

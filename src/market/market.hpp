@@ -79,14 +79,20 @@ public:
     base::Result<void> check(const OwnStore& store);
 
     // Commands. Errors are for the user; nothing was changed then.
-    // A lifetime of 0 is the usual one.
+    // A lifetime of 0 is the usual one. `files` are pictures, shown behind those that the text
+    // names.
     base::Result<OfferView> publish_offer(const item::OfferText& text, base::Seconds lifetime,
                                           const Turn& turn, std::string_view persona = {},
-                                          bool renew = false);
+                                          bool renew = false,
+                                          const std::vector<base::Bytes>& files = {});
     // A new version: persona and mailbox stay, text and lifetime are the new ones.
     base::Result<OfferView> update_offer(const item::ThingId& thing, const item::OfferText& text,
                                          base::Seconds lifetime, const Turn& turn,
-                                         std::optional<bool> renew = {});
+                                         std::optional<bool> renew = {},
+                                         const std::vector<base::Bytes>& files = {});
+    // What this persona shows under this hash; null: it is not here.
+    item::ReadPtr picture(const base::PublisherKey& publisher, const base::Digest& hash,
+                          const OwnStore& store, const Catalogue& flood) const;
     // Of an offer or a post of ours by its id or a beginning of it: whether it is published anew
     // before it ends.
     base::Result<EndingView> set_renewal(std::string_view id_or_beginning, bool wanted,
@@ -201,13 +207,18 @@ public:
     // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more.
     // It never begins again.
     base::Result<TradeView> remove_trade(std::string_view id_or_beginning, const Turn& turn);
-    // Of the partner in a trade that was agreed; again: a new version.
+    // Of the partner in a trade that was agreed, or of what was traded; again: a new version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars,
-                                  const std::string& text, const Turn& turn);
+                                  const std::string& text, const Turn& turn,
+                                  RatingOf of = RatingOf::partner);
     base::Result<RatingView> remove_rating(std::string_view rating, const Turn& turn);
     std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
     // All that are alive about a persona, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
+    // The same about a thing.
+    std::vector<RatingView> ratings(const item::ThingId& thing, const Catalogue& flood) const;
+    // Both, of one who offers and of what is offered.
+    OfferRatings ratings_of(const OfferView& offer, const Catalogue& flood) const;
 
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn);

@@ -5,7 +5,7 @@
 // once. It is made anew, with all others, at every start and after a commit that failed
 // (market.hpp), so nothing that was never kept survives. Rooms know those below them, by reference:
 //
-//   Identity < Publications < Offers < Profiles < Addresses < Posts < Lists < Search
+//   Identity < Publications < Pictures < Offers < Profiles < Addresses < Posts < Lists < Search
 //   < Watches
 //   < mail (Senders, Removals, Outbox, Inbox, Mail) < Trades < Ratings
 //

@@ -10,6 +10,7 @@
 #include "market/mail/mail.hpp"
 #include "market/offers/offers.hpp"
 #include "market/own_items.hpp"
+#include "market/pictures/pictures.hpp"
 #include "market/posts/posts.hpp"
 #include "market/profiles/profiles.hpp"
 #include "market/publications/publications.hpp"
@@ -28,8 +29,9 @@ struct Rooms {
     KeyErasure key_erasure;
     Identity identity{common};
     Publications publications{common, identity, items};
-    Offers offers{common, identity, publications};
-    Profiles profiles{common, identity, publications};
+    Pictures pictures{common, publications};
+    Offers offers{common, identity, publications, pictures};
+    Profiles profiles{common, identity, publications, pictures};
     Addresses addresses{common, identity, publications};
     Posts posts{common, identity, publications};
     Lists lists{common, identity, publications};

@@ -12,6 +12,8 @@ struct MarketSettings {
     // at once would tell onlookers when this person reads. 0: it is left to expire.
     base::Seconds remove_within{2 * 3600};
     base::Seconds receipt_within{60};
+    // This node takes pictures from others; otherwise it publishes none (market/pictures).
+    bool pictures = true;
     std::size_t inbox_max = base::limits::inbox_max;  // only tests give less
 };
 

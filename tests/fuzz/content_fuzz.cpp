@@ -8,6 +8,7 @@
 #include "item/kinds/app_data.hpp"
 #include "item/kinds/list.hpp"
 #include "item/kinds/mailbox.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/kinds/rating.hpp"
@@ -16,9 +17,9 @@
 namespace hearsay {
 namespace {
 
-constexpr std::array<item::Kind, 7> kinds{item::kind_offer,  item::kind_rating, item::kind_profile,
-                                          item::kind_post,   item::kind_list,   item::kind_app_data,
-                                          item::kind_mailbox};
+constexpr std::array<item::Kind, 8> kinds{
+    item::kind_offer, item::kind_rating,   item::kind_profile, item::kind_post,
+    item::kind_list,  item::kind_app_data, item::kind_mailbox, item::kind_picture};
 
 void check_offer(base::ByteView payload) {
     const auto offer = item::read_offer(payload);

@@ -182,8 +182,11 @@ private:
         const market::trade::State& state = machine.state();
         out.answers = out.kind == MoveKind::confirm ? state.accept : state.proposal;
         if (extra & 64 || !out.answers) out.answers = hash(in);
-        out.token =
-            filled<crypto::Signature>(extra & 128 ? static_cast<std::uint8_t>(in.below(2)) : 1);
+        const auto signature = [&] {
+            return filled<crypto::Signature>(extra & 128 ? static_cast<std::uint8_t>(in.below(2))
+                                                         : 1);
+        };
+        out.token = market::trade::TokenSignatures{signature(), signature()};
         if (out.kind == MoveKind::text) out.text = std::string(in.byte() * 10U, 'x');
         strip(in, out);
         return out;
@@ -354,7 +357,8 @@ private:
                 message.move.kind = kind;
                 if (kind == MoveKind::counter) message.move.terms = Terms{};
                 message.move.mailbox = filled<base::MailboxKey>(41);
-                message.move.token = filled<crypto::Signature>(1);
+                message.move.token = market::trade::TokenSignatures{filled<crypto::Signature>(1),
+                                                                    filled<crypto::Signature>(1)};
                 message.move.answers =
                     kind == MoveKind::confirm ? machine.state().accept : machine.state().proposal;
                 if (kind == MoveKind::take || kind == MoveKind::ruling) continue;

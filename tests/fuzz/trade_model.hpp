@@ -386,9 +386,15 @@ private:
             if (arbiter.persona == owner || arbiter.persona == buyer) return false;
             if (!keeper_.checks.is_usable(arbiter.mailbox)) return false;
         }
-        return !move.token || keeper_.checks.token_is_signed(
-                                  market::trade::rating_token(trade_, owner, buyer),
-                                  item::Network::sim, message.message.sender, *move.token);
+        if (!move.token) return true;
+        const base::Slot slot =
+            (first ? move : take()->message.message.move).offer->header.publication()->slot;
+        const auto holds = [&](const item::Token& token, const crypto::Signature& signature) {
+            return keeper_.checks.token_is_signed(token, item::Network::sim, message.message.sender,
+                                                  signature);
+        };
+        return holds(market::trade::rating_token(trade_, owner, buyer), move.token->partner) &&
+               holds(market::trade::thing_token(trade_, owner, buyer, slot), move.token->thing);
     }
 
     market::trade::TradeId trade_;

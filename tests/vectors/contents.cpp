@@ -1,12 +1,15 @@
 // Items that are right in all but what their payloads say.
+#include "crypto/sha256.hpp"
 #include "crypto/xwing.hpp"
 #include "item/kinds/app_data.hpp"
 #include "item/kinds/list.hpp"
 #include "item/kinds/mailbox.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
 #include "item/mailbox.hpp"
 #include "item_entries.hpp"
+#include "unit/item/picture_samples.hpp"
 
 namespace hearsay::vectors {
 namespace {
@@ -232,6 +235,68 @@ void add_wrong_others(std::vector<Entry>& out) {
     of("a post that answers what one byte names", publication(wish));
 }
 
+item::Item picture_in(const base::Slot& slot, const base::Bytes& file,
+                      const std::optional<base::MailboxId>& mailbox = {}) {
+    return naming(item::kind_picture, mailbox, slot, file);
+}
+item::Item picture(const std::string& file) {
+    const base::Bytes bytes = base::to_bytes(file);
+    return picture_in(item::picture_slot(crypto::sha256(bytes)), bytes);
+}
+// As many bytes as that with the head and the end of the image.
+std::string jpeg_of_size(std::size_t bytes) {
+    const std::size_t head = samples::jpeg_of({.data = "x"}).size() - 1;
+    return samples::jpeg_of({.data = std::string(bytes - head, 'x')});
+}
+constexpr std::string_view jfif_head{"JFIF\0\1\1\0\0\1\0\1\0\0", 14};
+
+void add_wrong_pictures(std::vector<Entry>& out) {
+    using samples::jpeg_part, samples::riff, samples::riff_chunk;
+    const auto of = [&](const std::string& about, const std::string& file) {
+        out.push_back(refused("a picture: " + about, worked(picture(file))));
+    };
+    const base::Bytes right = samples::jpeg();
+    out.push_back(refused("a picture in another slot than its hash's",
+                          worked(picture_in(filled<base::Slot>(1), right))));
+    out.push_back(refused("a picture with a mailbox",
+                          worked(picture_in(item::picture_slot(crypto::sha256(right)), right,
+                                            filled<base::MailboxId>(5)))));
+    of("nothing", "");
+    of("a GIF", "GIF89a");
+    of("a JPEG of 16385 bytes", jpeg_of_size(16385));
+    of("a JPEG of 641 pixels across", samples::jpeg_of({.width = 641}));
+    of("a JPEG of 65535 pixels down", samples::jpeg_of({.height = 65535, .data = "x"}));
+    of("a JPEG of no pixels down", samples::jpeg_of({.height = 0, .data = "x"}));
+    of("a JPEG with Exif",
+       samples::jpeg_of({.before = jpeg_part(0xe1, std::string("Exif\0\0", 6))}));
+    of("a JPEG with IPTC", samples::jpeg_of({.before = jpeg_part(0xed, "Photoshop 3.0")}));
+    of("a JPEG with a colour profile", samples::jpeg_of({.before = jpeg_part(0xe2, "ICC")}));
+    of("a JPEG with a comment", samples::jpeg_of({.before = jpeg_part(0xfe, "home")}));
+    of("a JPEG with a JFIF head twice",
+       samples::jpeg_of({.before = jpeg_part(0xe0, std::string(jfif_head)) +
+                                   jpeg_part(0xe0, std::string(jfif_head))}));
+    of("a JPEG with something behind it", samples::jpeg_of({.end = "\xff\xd9PK\3\4"}));
+    of("a JPEG without an end", samples::jpeg_of({.data = "x", .end = ""}));
+    of("a progressive JPEG", samples::jpeg_of({.frame = 0xc2}));
+    of("a JPEG in two scans", samples::jpeg_of({.data = "a\xff\xda"
+                                                        "b"}));
+    of("a JPEG with a restart that nothing asks for", samples::jpeg_of({.data = "a\xff\xd0"
+                                                                                "b"}));
+    of("a JPEG with too few restarts", samples::jpeg_of({.restart = 2, .data = "a"}));
+    of("a WebP without losses", riff(riff_chunk("VP8L", std::string(40, 'x'))));
+    of("a WebP with Exif",
+       riff(riff_chunk("VP8 ", samples::webp_frame()) + riff_chunk("EXIF", "x")));
+    of("a WebP with more in it",
+       riff(riff_chunk("VP8X", std::string(10, '\0')) + riff_chunk("VP8 ", samples::webp_frame())));
+    of("a WebP with something behind it", samples::webp_of() + "x");
+    of("a WebP that is cut off", samples::webp_of().substr(0, 60));
+    of("a WebP of 641 pixels down", samples::webp_of({.height = 641}));
+    of("a WebP that asks to be enlarged", samples::webp_of({.width = 16 | 1 << 14}));
+    of("a WebP that is no key frame", samples::webp_of({.tag = 0x11}));
+    of("a WebP whose first part is longer than it",
+       samples::webp_of({.tag = 0x10 | 1 << 17}));
+}
+
 }  // namespace
 
 void add_valid_contents(std::vector<Entry>& out) {
@@ -253,6 +318,15 @@ void add_valid_contents(std::vector<Entry>& out) {
     out.push_back(
         valid("a profile", profile({"Ann", "I mend\nbicycles.", {"de", "gsw"}, hash_of(6)})));
     out.push_back(valid("a profile that is a nickname", profile({"Ann"})));
+    out.push_back(valid("a picture: a JPEG", picture(samples::jpeg_of())));
+    out.push_back(valid("a picture: a JPEG of 16384 bytes", picture(jpeg_of_size(16384))));
+    out.push_back(valid(
+        "a picture: a JPEG of 640 pixels across with a JFIF head and restarts",
+        picture(samples::jpeg_of({.width = 640,
+                                  .restart = 7,
+                                  .before = samples::jpeg_part(0xe0, std::string(jfif_head))}))));
+    out.push_back(valid("a picture: a WebP of an odd length",
+                        picture(samples::webp_of({.height = 640, .rest = 21}))));
     out.push_back(valid("data of an application", app_data({500, {0, 1, 2, 255}})));
     out.push_back(valid("data of an application that are empty, of type 0", app_data({})));
     out.push_back(valid("a post", post({"Spring", "It comes.\n", {"weather"}, {}, "en"})));
@@ -272,6 +346,7 @@ void add_wrong_contents(std::vector<Entry>& out) {
     add_wrong_offers(out);
     add_wrong_mailboxes(out);
     add_wrong_others(out);
+    add_wrong_pictures(out);
 }
 
 }  // namespace hearsay::vectors

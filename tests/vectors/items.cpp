@@ -18,15 +18,24 @@ item::Item sample_offer(const item::OfferText& text = {
     return offer(text);
 }
 
-item::Item sample_rating() {
-    item::Token token{filled<item::TokenId>(3), persona(1), persona(2)};
-    const base::Bytes message = item::token_message(token, samples::network);
+// By one side of a trade between maker 1 and taker 2, who signed the token of `signed_for`.
+item::Item rating_of(std::uint8_t by, const item::Token& token, const item::Token& signed_for) {
+    const base::Bytes message = item::token_message(signed_for, samples::network);
     const item::Rating rating{token, crypto::ed25519_sign(filled<base::Secret>(1), message),
                               crypto::ed25519_sign(filled<base::Secret>(2), message), 5,
                               "Quick and kind"};
-    const item::Publication claim{persona(1), filled<base::Slot>(3), 1, false, std::nullopt};
+    const item::Publication claim{persona(by), filled<base::Slot>(3), 1, false, std::nullopt};
     return item::make_publication({samples::network, item::kind_rating, noon, base::Seconds(3600)},
-                                  claim, item::write_rating(rating), filled<base::Secret>(1));
+                                  claim, item::write_rating(rating), filled<base::Secret>(by));
+}
+item::Token partner_token() {
+    return {filled<item::TokenId>(3), persona(1), persona(2)};
+}
+item::Token thing_token(std::uint8_t slot) {
+    return {filled<item::TokenId>(3), persona(1), persona(2), filled<base::Slot>(slot)};
+}
+item::Item sample_rating() {
+    return rating_of(1, partner_token(), partner_token());
 }
 
 item::Item with_mailbox() {
@@ -62,6 +71,7 @@ void add_valid(std::vector<Entry>& out) {
     out.push_back(valid("an offer removed",
                         publication({.sequence = 2, .removed = true, .kind = item::kind_offer})));
     out.push_back(valid("a rating", sample_rating()));
+    out.push_back(valid("a rating of a thing", rating_of(2, thing_token(7), thing_token(7))));
     out.push_back(valid("a mail, sealed or not: the network cannot tell", mail_of(removal_secret)));
     out.push_back(valid("its removal", removal(mail_of(removal_secret), removal_secret,
                                                noon + base::Seconds(600))));
@@ -230,6 +240,15 @@ void add_others(std::vector<Entry>& out) {
     wish.kind = item::kind_rating;
     wish.payload = "x";
     out.push_back(refused("a rating that is none", worked(publication(wish))));
+    const auto of = [&](const std::string& about, std::uint8_t by, const item::Token& token,
+                        const item::Token& signed_for) {
+        out.push_back(refused(about, worked(rating_of(by, token, signed_for))));
+    };
+    of("a rating of a thing by its maker", 1, thing_token(7), thing_token(7));
+    of("a rating of a profile", 2, thing_token(0), thing_token(0));
+    of("a rating of another thing than was signed for", 2, thing_token(8), thing_token(7));
+    of("a rating of a thing with the token of the partner", 2, thing_token(7), partner_token());
+    of("a rating of the partner with the token of the thing", 2, partner_token(), thing_token(7));
 }
 
 }  // namespace

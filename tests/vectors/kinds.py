@@ -1,6 +1,7 @@
 """What the payloads of kinds may say, read a second time: docs/protocol.md, section 9, alone."""
 import hashlib
 
+import pictures
 import strict
 
 CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -214,7 +215,8 @@ def is_list(payload, _):
 
 
 RULES = {
-    2: is_offer, 4: is_mailbox, 6: is_profile, 7: is_post, 9: is_app_data, 10: is_list,
+    2: is_offer, 4: is_mailbox, 6: is_profile, 7: is_post, 8: pictures.is_picture, 9: is_app_data,
+    10: is_list,
 }  # fmt: skip
 
 

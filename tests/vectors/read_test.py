@@ -92,8 +92,10 @@ def texts(v):
     )
 
 
-def token_message(token, network, maker, taker):
-    return tag("hearsay rating token v1") + token + struct.pack(">I", network) + maker + taker
+def token_message(token, network, maker, taker, slot=b""):
+    """`slot`: of a thing that is rated."""
+    name = tag("hearsay thing rating token v1" if slot else "hearsay rating token v1")
+    return name + token + struct.pack(">I", network) + maker + taker + slot
 
 
 def rating_is_right(fields, payload):
@@ -101,10 +103,13 @@ def rating_is_right(fields, payload):
         r = strict.Reader(payload)
         token, maker, taker = r.bytes(1, 16), r.bytes(2, 32), r.bytes(3, 32)
         by_maker, by_taker, stars, text = r.bytes(4, 64), r.bytes(5, 64), r.number32(6), r.bytes(7)
+        slot = r.bytes(8)
         r.done()
     except strict.Malformed:
         return False
-    message = token_message(token, fields["network"], maker, taker)
+    if slot and (len(slot) != 16 or not any(slot) or fields["publisher"] != taker):
+        return False
+    message = token_message(token, fields["network"], maker, taker, slot)
     return (
         1 <= stars <= 5
         and len(text) <= 2000
@@ -313,9 +318,11 @@ def trades(v):
             sha256(tag("hearsay trade id v1"), v["thing"], v["item"], v["taker"], v["nonce"])
             == v["trade"]
         )
-    elif v["what"] == "token":
-        assert sha256(tag("hearsay rating token id v1"), v["trade"])[:16] == v["token"]
-        message = token_message(v["token"], v["network"], v["maker"], v["taker"])
+    elif v["what"] in ("token", "thing token"):
+        thing = "thing " if v["what"] == "thing token" else ""
+        assert sha256(tag(f"hearsay {thing}rating token id v1"), v["trade"])[:16] == v["token"]
+        slot = v.get("slot", b"")
+        message = token_message(v["token"], v["network"], v["maker"], v["taker"], slot)
         assert primitives.verify(v["maker"], message, v["signature"])
     else:
         assert sha256(tag("hearsay trade message v1"), v["message"]) == v["hash"]

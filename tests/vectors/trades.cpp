@@ -56,6 +56,19 @@ File trades() {
                               .hex("maker", token.maker.view())
                               .hex("taker", token.taker.view())
                               .hex("signature", signature.view()));
+    const base::Slot slot = offered()->header.publication()->slot;
+    const item::Token thing = trade::thing_token(id(), persona(maker), persona(taker), slot);
+    const auto thing_signature = crypto::ed25519_sign(filled<base::Secret>(maker),
+                                                      item::token_message(thing, samples::network));
+    out.entries.push_back(Entry("its rating token of the thing, signed by the maker")
+                              .text("what", "thing token")
+                              .hex("trade", id().view())
+                              .hex("token", thing.id.view())
+                              .number("network", 3)
+                              .hex("maker", thing.maker.view())
+                              .hex("taker", thing.taker.view())
+                              .hex("slot", slot.view())
+                              .hex("signature", thing_signature.view()));
     trade::Message take;
     take.trade = id();
     take.sender = persona(taker);
@@ -78,7 +91,7 @@ File trades() {
     accept.move.kind = trade::MoveKind::accept;
     accept.move.answers = taken.hash;
     accept.move.mailbox = filled<base::MailboxKey>(41);
-    accept.move.token = signature;
+    accept.move.token = trade::TokenSignatures{signature, thing_signature};
     trade::Signed accepted_it;
     out.entries.push_back(signed_message("an Accept of it", accept, maker, accepted_it));
     return out;

@@ -40,6 +40,15 @@ Response json_response(int status, std::string json) {
             std::move(json)};
 }
 
+Response picture_response(std::string_view media_type, std::string bytes) {
+    return {200,
+            {{"Content-Type", std::string(media_type)},
+             {"Content-Disposition", "attachment"},
+             {"Cache-Control", "no-store"},
+             {"X-Content-Type-Options", "nosniff"}},
+            std::move(bytes)};
+}
+
 Response ndjson_response(Feed& feed, Feed::Filter filter, std::string first) {
     return {200,
             {{"Content-Type", ndjson_type}, {"Cache-Control", "no-store"}},

@@ -103,6 +103,11 @@ std::string json_content(const std::string& content, std::string_view media) {
     return pair("content", "{" + pair(media, "{" + pair("schema", content) + "}") + "}");
 }
 
+// OpenAPI 3.1: a media type with nothing said of it is raw bytes.
+std::string picture_content() {
+    return pair("content", "{" + pair("image/webp", "{}") + "," + pair("image/jpeg", "{}") + "}");
+}
+
 std::string path_parameter(std::string_view path) {
     const std::size_t open = path.find('{');
     if (open == path.npos) return "";
@@ -174,11 +179,14 @@ std::string operation(const Route& route) {
                      "{" + pair("required", "true") + "," +
                          json_content(reference(route.request()), "application/json") + "}"));
     const std::string answer = route.answer == nullptr ? type("object") : reference(route.answer());
+    const std::string content =
+        route.path == "/v1/pictures/{hash}"
+            ? picture_content()
+            : json_content(answer, streams ? "application/x-ndjson" : "application/json");
     List responses;
-    responses.add(pair(
-        std::to_string(route.status),
-        "{" + pair("description", json_text(streams ? "one on each line" : "done")) + "," +
-            json_content(answer, streams ? "application/x-ndjson" : "application/json") + "}"));
+    responses.add(pair(std::to_string(route.status),
+                       "{" + pair("description", json_text(streams ? "one on each line" : "done")) +
+                           "," + content + "}"));
     responses.add(pair("default",
                        "{" + pair("description", json_text("what was wrong")) + "," +
                            json_content(reference(Error::descriptor()), "application/json") + "}"));

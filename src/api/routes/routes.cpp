@@ -77,6 +77,9 @@ void list(MailQuery& query, Parameters& out) {
     out.text("from", query.from);
     out.text("about", query.about);
 }
+void list(PictureQuery& query, Parameters& out) {
+    out.text("by", query.by);
+}
 void list(PeerQuery& query, Parameters& out) {
     out.flag("all", query.all);
 }
@@ -138,6 +141,17 @@ void ask(const Call& call, Respond respond) {
         (backend.*question)(call.id, std::move(reply));
     else
         (backend.*question)(std::move(reply));
+}
+
+// Bytes and no JSON; their format was checked before they came into the store.
+void show_picture(const Call& call, Respond respond) {
+    PictureQuery query;
+    if (const auto fine = read(call, query); !fine) return respond(error_response(fine.error()));
+    call.backend.show_picture(
+        call.id, query, [respond = std::move(respond)](const base::Result<PictureFile>& found) {
+            respond(found ? picture_response(found->media_type, base::to_text(found->bytes))
+                          : error_response(found.error()));
+        });
 }
 
 void describe_interface(const Call& call, Respond respond) {
@@ -307,6 +321,9 @@ constexpr Route market_rows[] = {
     get< Nothing,       Offer,         &B::show_offer       >("/v1/offers/{id}",             200),
     put< OfferDraft,    Offer,         &B::update_offer     >("/v1/offers/{id}",             200),
     del< Nothing,       Offer,         &B::remove_offer     >("/v1/offers/{id}",             200),
+    get< Nothing,       RatingList,    &B::offer_ratings    >("/v1/offers/{id}/ratings",     200),
+    {"GET", "/v1/pictures/{hash}", 200, Route::Takes::query, nullptr, nullptr, &show_picture,
+     Route::Where::both, &described<PictureQuery>},
     get< ProfileQuery,  ProfileList,   &B::list_profiles    >("/v1/profiles",                200),
     get< Nothing,       Profile,       &B::show_profile     >("/v1/profiles/{persona}",      200),
     put< ProfileDraft,  Profile,       &B::set_profile      >("/v1/profiles/{persona}",      200),

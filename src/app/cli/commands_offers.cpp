@@ -52,6 +52,8 @@ void offer_options(po::options_description& options) {
     list_value(options, "detail", "NAME=VALUE",
                "such as Frame=\"56 cm\"; may be repeated, up to 16");
     text_value(options, "warning", "TEXT", "what to know before looking");
+    list_value(options, "picture", "FILE",
+               "a JPEG or WebP of at most 16 KiB and 640 pixels a side; may be repeated, up to 4");
     renew_option(options);
     text_value(options, "lifetime", "TIME",
                "how long it lives: 90m, 12h, 7d; at most 15d. A new one lives 7d if not given");
@@ -185,6 +187,7 @@ std::expected<OfferPublish, std::string> offer_of(const po::variables_map& given
     if (!lifetime) return std::unexpected(lifetime.error());
     out.lifetime_seconds = *lifetime;
     if (given["renew"].as<bool>()) out.renew = true;
+    out.pictures = given_words(given, "picture");
     return out;
 }
 
@@ -207,7 +210,7 @@ Built build_update(const po::variables_map& given) {
     auto offer = offer_of(given);
     if (!offer) return std::unexpected(offer.error());
     if (offer->edit == OfferEdit{} && !offer->text.text && !offer->text.file &&
-        offer->lifetime_seconds == 0 && !offer->renew)
+        offer->lifetime_seconds == 0 && !offer->renew && !offer->pictures)
         return std::unexpected("expected at least one option that says what changes");
     return OfferUpdate{*std::move(id), *std::move(offer)};
 }
@@ -232,6 +235,23 @@ Built build_renew(const po::variables_map& given) {
     return Renew{*std::move(id), given["stop"].as<bool>()};
 }
 
+void picture_options(po::options_description& options) {
+    text_value(options, "save", "FILE", "where to write it; - is standard output");
+}
+Built build_picture(const po::variables_map& given) {
+    auto id = published_id(given, "offer", "an offer");
+    if (!id) return std::unexpected(id.error());
+    constexpr std::uint32_t pictures_most = 4;
+    OfferPicture out{*std::move(id), 1, text_of(given, "save")};
+    if (given.count("number") != 0) {
+        const auto number = number_of(given, "number", 1, pictures_most);
+        if (!number) return std::unexpected("expected the number of a picture, 1 to 4");
+        out.number = *number;
+    }
+    if (out.file.empty()) return std::unexpected("expected --save FILE");
+    return out;
+}
+
 template <class T>
 Built build_with_offer_id(const po::variables_map& given) {
     auto id = published_id(given, "offer", "an offer");
@@ -239,7 +259,7 @@ Built build_with_offer_id(const po::variables_map& given) {
     return T{*std::move(id)};
 }
 
-constexpr std::array<CommandSpec, 7> table{{
+constexpr std::array<CommandSpec, 8> table{{
     {"offer", "publish", "",
      "--title TITLE [--text TEXT | --text-file FILE] [--price AMOUNT --currency CODE] [OPTION...]",
      "publish an offer to everybody",
@@ -252,7 +272,9 @@ constexpr std::array<CommandSpec, 7> table{{
      "    --currency EUR --per hour --lifetime 12h\n"
      "  hearsay offer publish --title \"Euros for Monero\" --side wanted --market +2.5%\n"
      "    --currency XMR --payment sepa\n"
-     "  hearsay offer publish --title \"Bread\" --give \"two loaves\" --want \"a jar of honey\"\n",
+     "  hearsay offer publish --title \"Bread\" --give \"two loaves\" --want \"a jar of honey\"\n"
+     "  hearsay offer publish --title Lamp --picture lamp.jpg --picture switch.webp\n\n"
+     "Of a picture only the image is published: what a camera wrote beside it is left out.\n",
      publish_options, build_publish},
     {"offer", "update", "id", "ID [OPTION...]", "change one of your offers",
      "What is not named stays as it is, also when the offer ends: --lifetime begins it anew. An\n"
@@ -278,6 +300,13 @@ constexpr std::array<CommandSpec, 7> table{{
      "ID is the offer's id or its first 8 digits or more.\n\nExamples:\n  hearsay offer show "
      "3f2a9c1e\n",
      no_options, build_with_offer_id<OfferShow>},
+    {"offer", "picture", "id number", "ID [N] --save FILE", "write a picture of an offer to a file",
+     "N is its number, 1 to 4; without it the first. A picture that is not here is not fetched: "
+     "that\n"
+     "would tell another node what you look at.\n\n"
+     "Examples:\n  hearsay offer picture 3f2a9c1e --save lamp.jpg\n"
+     "  hearsay offer picture 3f2a9c1e 2 --save -\n",
+     picture_options, build_picture},
     {"offer", "remove", "id", "ID", "take one of your offers back, everywhere",
      "Examples:\n  hearsay offer remove 3f2a9c1e\n", no_options, build_with_offer_id<OfferRemove>},
 }};

@@ -17,6 +17,9 @@ void profile_options(po::options_description& options) {
     options.add_options()("language",
                           po::value<std::vector<std::string>>()->composing()->value_name("CODE"),
                           "two or three small letters, such as de; may be repeated");
+    options.add_options()(
+        "picture", po::value<std::string>()->value_name("FILE"),
+        "a JPEG or WebP of at most 16 KiB and 640 pixels a side; empty: none any more");
     options.add_options()("contact", po::bool_switch(),
                           "with a mailbox for whoever wants to write");
     options.add_options()("no-contact", po::bool_switch(), "without one");
@@ -35,6 +38,7 @@ Built build_profile_set(const po::variables_map& given) {
         out.languages = given["language"].as<std::vector<std::string>>();
         if (out.languages == std::vector<std::string>{""}) out.languages->clear();
     }
+    if (given.count("picture") != 0) out.picture = text_of(given, "picture");
     const bool contact = given["contact"].as<bool>();
     const bool none = given["no-contact"].as<bool>();
     if (contact && none) return std::unexpected("give --contact or --no-contact, not both");
@@ -106,7 +110,8 @@ Built build_with_post_id(const po::variables_map& given) {
 
 constexpr std::array<CommandSpec, 8> table{{
     {"profile", "set", "persona",
-     "PERSONA [--nickname NAME] [--text TEXT | --text-file FILE] [--language CODE...] [--contact]",
+     "PERSONA [--nickname NAME] [--text TEXT | --text-file FILE] [--language CODE...] "
+     "[--picture FILE] [--contact]",
      "tell everybody who a persona is",
      "What is not named stays as it is. Your node renews the profile until you remove it. All "
      "that\n"

@@ -51,6 +51,8 @@ void ruling_options(po::options_description& options) {
 void rate_options(po::options_description& options) {
     say_options(options);
     add_text(options, "stars", "N", "1 to 5");
+    options.add_options()("thing", po::bool_switch(),
+                          "rate what was traded, not the partner; only who took the offer can");
     options.add_options()("remove", po::bool_switch(), "take your rating of this trade back");
 }
 bool is_word(const std::string& text) {
@@ -183,17 +185,28 @@ Built payload(const po::variables_map& given) {
 Built rate(const po::variables_map& given) {
     const auto read_words = read(given, "rate", trade_wanted);
     if (!read_words) return std::unexpected(read_words.error());
-    RateCommand out{read_words->id, 0, read_words->text, given["remove"].as<bool>()};
+    RateCommand out{read_words->id, 0, read_words->text, given["remove"].as<bool>(),
+                    given["thing"].as<bool>()};
     const auto stars = positive(text_of(given, "stars"));
     if (out.remove == stars.has_value() || (stars && *stars > 5))
         return std::unexpected("expected --stars with a number from 1 to 5, or --remove");
     out.stars = stars.value_or(0);
     return out;
 }
+void ratings_options(po::options_description& options) {
+    add_text(options, "thing", "OFFER", "what was said of the thing that this offer offers");
+}
 Built ratings(const po::variables_map& given) {
+    if (given.count("thing") != 0) {
+        if (given.count("id") != 0)
+            return std::unexpected("expected a persona or --thing OFFER, not both");
+        auto offer = id_of(given, "thing", "an offer's id after --thing");
+        if (!offer) return std::unexpected(offer.error());
+        return RatingsShow{"", *std::move(offer)};
+    }
     auto persona = anybody_of(given, "id");
     if (!persona) return std::unexpected(persona.error());
-    return RatingsShow{*std::move(persona)};
+    return RatingsShow{*std::move(persona), ""};
 }
 
 constexpr std::array<CommandSpec, 19> table{{
@@ -277,22 +290,26 @@ constexpr std::array<CommandSpec, 19> table{{
     {"trade", "remove", "id", "TRADE", "forget a trade that is over",
      "Your rating of it stays.\n\nExamples:\n  hearsay trade remove 81c0ffee\n", no_options,
      move<word_remove>},
-    {"rate", "", "id", "TRADE --stars N [--text TEXT] | TRADE --remove",
-     "rate the other side of a trade, for everybody",
+    {"rate", "", "id", "TRADE [--thing] --stars N [--text TEXT] | TRADE [--thing] --remove",
+     "rate the other side of a trade, or what was traded, for everybody",
      "The rating carries the proof that both of you agreed on a trade, and tells neither which nor "
      "about "
      "what.\n"
+     "With --thing it is about what was traded: it names the offer, and no other trade.\n"
      "It names your persona of this trade. Again: it replaces the one before. To remove it the "
      "rating's own "
      "id "
      "will do,\n"
      "where the trade is not here any more.\n\n"
-     "Examples:\n  hearsay rate 81c0ffee --stars 5 --text \"Quick\"\n",
+     "Examples:\n  hearsay rate 81c0ffee --stars 5 --text \"Quick\"\n"
+     "  hearsay rate 81c0ffee --thing --stars 3 --text \"Rusty\"\n",
      rate_options, rate},
-    {"ratings", "", "id", "[PERSONA]", "what was said about a persona; without one, what you said",
+    {"ratings", "", "id", "[PERSONA | --thing OFFER]",
+     "what was said about a persona or a thing; without one, what you said",
      "Mind that a persona can be rated by others that belong to the same person.\n\n"
-     "Examples:\n  hearsay ratings hsp1...\n  hearsay ratings Anna\n  hearsay ratings main\n",
-     no_options, ratings},
+     "Examples:\n  hearsay ratings hsp1...\n  hearsay ratings Anna\n  hearsay ratings main\n"
+     "  hearsay ratings --thing 3f2a9c1e\n",
+     ratings_options, ratings},
 }};
 
 }  // namespace

@@ -85,6 +85,7 @@ struct OfferPublish {
     std::string persona;
     bool estimate = false;  // only say what it would cost
     std::optional<bool> renew;
+    std::optional<std::vector<std::string>> pictures;  // files, in place of what is shown
 };
 // As the offer is, but for what is said here. A lifetime of 0: it ends when it would have ended.
 struct OfferUpdate {
@@ -105,6 +106,11 @@ struct OfferList {
 struct OfferShow {
     std::string id;
 };
+struct OfferPicture {
+    std::string id;
+    std::uint32_t number = 1;
+    std::string file;  // "-" is standard output
+};
 struct OfferRemove {
     std::string id;
 };
@@ -120,6 +126,7 @@ struct ProfileSet {
     TextSource about;
     std::optional<std::vector<std::string>> languages;
     std::optional<bool> contact;
+    std::optional<std::string> picture;  // a file; empty: none from now on
 };
 struct ProfileShow {
     std::string persona;
@@ -273,9 +280,11 @@ struct RateCommand {
     std::uint32_t stars = 0;
     TextSource text;
     bool remove = false;
+    bool thing = false;  // of what was traded; else of the partner
 };
 struct RatingsShow {
     std::string persona;  // empty: one's own
+    std::string offer;    // its thing; then there is no persona
 };
 struct PeersList {
     bool all = false;
@@ -304,12 +313,12 @@ struct OpenPage {
 using Command = std::variant<
     PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords, IdentityPassphrase,
     IdentityShow, IdentityList, IdentityNew, IdentityExport, IdentityImport, IdentityRetire,
-    IdentityRecover, OfferPublish, OfferUpdate, OfferList, OfferShow, OfferRemove, SearchCommand,
-    ProfileSet, ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList, PostShow,
-    PostRemove, Renew, ListCommand, WatchCommand, MailSend, MailList, MailRead, MailWithdraw,
-    MailRemove, MailQuarantine, MailboxRule, MailboxPublish, MailboxWithdraw, FriendsList,
-    FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList, PeersShow,
-    PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage, BulkCommand>;
+    IdentityRecover, OfferPublish, OfferUpdate, OfferList, OfferShow, OfferPicture, OfferRemove,
+    SearchCommand, ProfileSet, ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList,
+    PostShow, PostRemove, Renew, ListCommand, WatchCommand, MailSend, MailList, MailRead,
+    MailWithdraw, MailRemove, MailQuarantine, MailboxRule, MailboxPublish, MailboxWithdraw,
+    FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
+    PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage, BulkCommand>;
 
 struct Invocation {
     std::string data_dir;

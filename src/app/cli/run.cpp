@@ -214,6 +214,9 @@ public:
     int operator()(const OfferShow& command) {
         return ask<api::Offer>("GET", "/v1/offers/" + command.id);
     }
+    int operator()(const OfferPicture& command) {
+        return run_picture(command, client_, json_, terminal_);
+    }
     int operator()(const OfferRemove& command) {
         return ask<api::Offer>("DELETE", "/v1/offers/" + command.id, "Removed: ");
     }
@@ -340,6 +343,8 @@ public:
         return run_rate(command, *text, client_, json_, terminal_);
     }
     int operator()(const RatingsShow& command) {
+        if (!command.offer.empty())
+            return ask<api::RatingList>("GET", "/v1/offers/" + command.offer + "/ratings");
         if (command.persona.empty()) return ask<api::RatingList>("GET", "/v1/ratings");
         const auto address = friends_address(asker(), command.persona);
         if (!address) return address.error();

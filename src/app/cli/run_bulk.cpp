@@ -12,6 +12,7 @@
 #include "app/cli/new_file.hpp"
 #include "app/cli/offer_edit.hpp"
 #include "app/cli/offer_table.hpp"
+#include "app/cli/run_offers.hpp"
 #include "app/cli/text.hpp"
 
 namespace hearsay::app::cli {
@@ -167,7 +168,14 @@ int export_offers(const OffersExport& command, const Asker& asker) {
     std::string out = command.csv ? csv_line(offer_columns()) : "";
     for (const api::Offer& offer : offers->offers()) {
         if (offer.state() == "removed" || offer.state() == "expired") continue;
-        const api::OfferDraft draft = draft_of(offer);
+        api::OfferDraft draft = draft_of(offer);
+        draft.clear_pictures();
+        for (const api::Picture& picture : offer.shown_pictures()) {
+            if (command.csv || !picture.here()) continue;
+            auto bytes = picture_bytes(asker, picture.hash(), offer.publisher());
+            if (!bytes) return bytes.error();
+            draft.add_picture_files(*std::move(bytes));
+        }
         out += command.csv ? csv_line(row_of(draft)) : api::to_json(draft).value_or("{}") + "\n";
     }
     return write_output(command.file, out, asker.json, asker.terminal);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "app/cli/asker.hpp"
+#include "app/cli/new_file.hpp"
+#include "app/cli/picture_file.hpp"
 #include "app/cli/show_parts.hpp"
 #include "base/limits/items.hpp"
 
@@ -38,6 +39,22 @@ void warn_if_dear(const std::string& target, const Client& client, Terminal& ter
     terminal.err << show(estimate, {terminal.colour, terminal.width, terminal.now()}) << std::flush;
 }
 
+std::vector<std::string> estimates_of(const api::OfferDraft& draft,
+                                      const std::vector<std::string>& pictures) {
+    std::vector<std::string> out{estimate_of(draft)};
+    for (const std::string& picture : pictures) {
+        out.push_back("/v1/work-estimate?kind=picture&bytes=" + std::to_string(picture.size()));
+        if (draft.lifetime_seconds() > 0)
+            out.back() += "&lifetime_seconds=" + std::to_string(draft.lifetime_seconds());
+    }
+    return out;
+}
+
+void add_pictures(const std::vector<std::string>& pictures, api::OfferDraft& draft) {
+    draft.clear_pictures();
+    for (const std::string& picture : pictures) draft.add_picture_files(picture);
+}
+
 }  // namespace
 
 int run_publish(const OfferPublish& command, const std::string& text, const Client& client,
@@ -49,9 +66,17 @@ int run_publish(const OfferPublish& command, const std::string& text, const Clie
     draft.set_renew(command.renew.value_or(false));
     draft.set_lifetime_seconds(command.lifetime_seconds);
     const Asker asker{client, json, terminal};
-    const std::string target = estimate_of(draft);
-    if (command.estimate) return asker.ask<api::WorkEstimate>("GET", target);
-    if (!json) warn_if_dear(target, client, terminal);
+    const auto pictures = load_pictures(command.pictures.value_or(std::vector<std::string>{}));
+    if (!pictures) return asker.usage(pictures.error());
+    int code = exit_ok;
+    for (const std::string& target : estimates_of(draft, *pictures)) {
+        if (command.estimate)
+            code = std::max(code, asker.ask<api::WorkEstimate>("GET", target));
+        else if (!json)
+            warn_if_dear(target, client, terminal);
+    }
+    if (command.estimate) return code;
+    add_pictures(*pictures, draft);
     return asker.ask<api::Offer>("POST", "/v1/offers", &draft);
 }
 
@@ -66,12 +91,48 @@ int run_update(const OfferUpdate& command, const std::string& text, const Client
     api::OfferDraft draft = draft_of(*offer);
     apply(change.edit, draft);
     if (change.renew) draft.set_renew(*change.renew);
+    if (change.pictures) {
+        const auto pictures = load_pictures(*change.pictures);
+        if (!pictures) return asker.usage(pictures.error());
+        add_pictures(*pictures, draft);
+    }
     if (change.text.text || change.text.file) draft.set_text(text);
     draft.set_lifetime_seconds(change.lifetime_seconds != 0
                                    ? change.lifetime_seconds
                                    : lifetime_left(*offer, terminal.now()));
     // By its whole id: another one may begin alike since.
     return asker.ask<api::Offer>("PUT", "/v1/offers/" + offer->id(), &draft);
+}
+
+std::expected<std::string, int> picture_bytes(const Asker& asker, const std::string& hash,
+                                              const std::string& publisher) {
+    const auto answer = asker.client.ask("GET", "/v1/pictures/" + hash + "?by=" + publisher, "");
+    if (!answer) return std::unexpected(report(asker.terminal, asker.json, answer.error()));
+    if (answer->status >= 400) return std::unexpected(report(asker.terminal, asker.json, *answer));
+    return answer->body;
+}
+
+int run_picture(const OfferPicture& command, const Client& client, bool json, Terminal& terminal) {
+    const Asker asker{client, json, terminal};
+    std::string raw;
+    const auto offer = asker.get<api::Offer>("GET", "/v1/offers/" + command.id, nullptr, raw);
+    if (!offer) return offer.error();
+    const auto shown = static_cast<std::uint64_t>(offer->pictures_size());
+    if (command.number > shown)
+        return report(terminal, json, exit_not_found, "not_found",
+                      shown == 0 ? "this offer has no pictures"
+                                 : "this offer has " + counted(shown, "picture"));
+    const auto bytes = picture_bytes(asker, offer->pictures(static_cast<int>(command.number) - 1),
+                                     offer->publisher());
+    if (!bytes) return bytes.error();
+    if (command.file == "-") {
+        terminal.out << *bytes << std::flush;
+        return exit_ok;
+    }
+    if (const auto written = write_new(command.file, *bytes); !written)
+        return report(terminal, json, exit_failed, "io", written.error());
+    if (!json) terminal.out << "Saved " << safe_line(command.file) << "\n" << std::flush;
+    return exit_ok;
 }
 
 }  // namespace hearsay::app::cli

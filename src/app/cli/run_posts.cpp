@@ -1,6 +1,7 @@
 #include "app/cli/run_posts.hpp"
 
 #include "app/cli/asker.hpp"
+#include "app/cli/picture_file.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -34,6 +35,14 @@ int run_profile_set(const ProfileSet& command, const std::string& about, const C
     if (command.languages) {
         draft.clear_languages();
         for (const std::string& language : *command.languages) draft.add_languages(language);
+    }
+    if (command.picture) {
+        draft.clear_picture();
+        const auto pictures =
+            load_pictures(command.picture->empty() ? std::vector<std::string>{}
+                                                   : std::vector<std::string>{*command.picture});
+        if (!pictures) return Asker{client, json, terminal}.usage(pictures.error());
+        for (const std::string& picture : *pictures) draft.set_picture_file(picture);
     }
     if (command.contact) draft.set_contact(*command.contact);
     return Asker{client, json, terminal}.ask<api::Profile>("PUT", target, &draft);

@@ -122,6 +122,24 @@ int run_trade(const TradeCommand& command, const std::string& text, const Client
     return asker.ask<api::Trade>("POST", target + "/moves", &move);
 }
 
+namespace {
+
+// The trade does not know it; the offer and the taker do.
+int remove_thing_rating(const api::Trade& trade, const Asker& asker) {
+    std::string raw;
+    const auto mine = asker.get<api::RatingList>("GET", "/v1/ratings", nullptr, raw);
+    if (!mine) return mine.error();
+    for (const api::Rating& rating : mine->ratings())
+        if (!rating.thing().empty() && rating.thing() == trade.offer() &&
+            rating.by() == trade.taker() && rating.state() != "removed")
+            return asker.ask<api::Rating>("DELETE", "/v1/ratings/" + rating.id(), nullptr,
+                                          "Removed: ");
+    return report(asker.terminal, asker.json, exit_not_found, "not_found",
+                  "you have not rated what was traded");
+}
+
+}  // namespace
+
 int run_rate(const RateCommand& command, const std::string& text, const Client& client, bool json,
              Terminal& terminal) {
     const Asker asker{client, json, terminal};
@@ -130,6 +148,7 @@ int run_rate(const RateCommand& command, const std::string& text, const Client& 
         draft.set_trade(command.id);
         draft.set_stars(command.stars);
         draft.set_text(text);
+        draft.set_thing(command.thing);
         return asker.ask<api::Rating>("POST", "/v1/ratings", &draft);
     }
     // A rating outlives its trade, which may be removed, or not be back after a recovery:
@@ -140,6 +159,7 @@ int run_rate(const RateCommand& command, const std::string& text, const Client& 
     std::string raw;
     const auto trade = asker.get<api::Trade>("GET", "/v1/trades/" + command.id, nullptr, raw);
     if (!trade) return trade.error();
+    if (command.thing) return remove_thing_rating(*trade, asker);
     if (trade->rating().empty())
         return report(terminal, json, exit_not_found, "not_found", "you have not rated this trade");
     return asker.ask<api::Rating>("DELETE", "/v1/ratings/" + trade->rating(), nullptr, "Removed: ");

@@ -26,6 +26,11 @@ std::string price_of(const api::Offer& offer) {
     return safe_line(is_wanted(offer) ? offer.give() : offer.want());
 }
 
+std::string rated_field(const char* name, const api::Rated& rated) {
+    if (rated.count() == 0) return "";
+    return field(name, stars_on_average(rated.mean()) + ", " + counted(rated.count(), "rating"));
+}
+
 std::string state_in_list(const api::Offer& offer) {
     std::string out = status_of(offer);
     for (const std::string& more : {own_in_list(offer), short_note(offer)})
@@ -54,9 +59,12 @@ std::string show(const api::Offer& offer, const Style& style) {
     for (const api::Detail& detail : offer.details())
         out += field("detail", detail.name() + ": " + detail.value());
     out += optional_field("tags", joined(offer.tags()));
-    for (const std::string& picture : offer.pictures()) out += field("picture", picture);
+    for (const api::Picture& picture : offer.shown_pictures())
+        out += field("picture", picture_line(picture));
     out += times_of(offer, style, offer.renew() ? ", renewed before that" : "");
+    out += rated_field("rated", offer.thing_rated());
     out += publisher_fields(offer);
+    out += rated_field("maker rated", offer.maker_rated());
     out += optional_field("mailbox", offer.mailbox());
     return out + notes_of(offer) + own_state(offer) + text_below(offer.text());
 }

@@ -90,4 +90,15 @@ std::string Table::print(std::size_t flexible, std::size_t width) const {
     return out;
 }
 
+std::string stars_on_average(double mean) {
+    const auto tenths = static_cast<std::uint32_t>(mean * 10 + 0.5);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " stars on average";
+}
+
+std::string picture_line(const api::Picture& picture) {
+    if (!picture.here()) return picture.hash() + "  not here";
+    return picture.hash() + "  here: " + picture.format() + ", " + std::to_string(picture.width()) +
+           "x" + std::to_string(picture.height());
+}
+
 }  // namespace hearsay::app::cli

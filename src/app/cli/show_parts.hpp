@@ -17,6 +17,10 @@ std::string when(const google::protobuf::Timestamp& time, const Style& style);
 std::string field(std::string_view name, std::string_view value);
 std::string optional_field(std::string_view name, std::string_view value);
 std::string counted(std::uint64_t count, std::string_view noun);  // "3 times"
+// "4.3 stars on average"
+std::string stars_on_average(double mean);
+// Of a picture that is named: its hash, and whether it is here.
+std::string picture_line(const api::Picture& picture);
 inline constexpr std::string_view text_indent = "    ";
 // Enough of an id to be typed back; the node takes 8 letters or more.
 std::string short_id(std::string_view id);

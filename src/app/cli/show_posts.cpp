@@ -12,7 +12,7 @@ std::string show(const api::Profile& profile, const Style& style) {
     const bool renewed = profile.mine() && profile.state() != "removed";
     out += field("persona", profile.persona());
     out += optional_field("languages", joined(profile.languages()));
-    out += optional_field("picture", profile.picture());
+    if (profile.has_shown_picture()) out += field("picture", picture_line(profile.shown_picture()));
     out += optional_field("mailbox", profile.mailbox());
     out += times_of(profile, style, renewed ? ", renewed before that" : "");
     return out + notes_of(profile) + own_state(profile) + text_below(profile.about());

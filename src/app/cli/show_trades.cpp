@@ -119,7 +119,9 @@ std::string show(const api::TradeList& trades, const Style& style) {
 std::string show(const api::Rating& rating, const Style& style) {
     std::string out = stars_of(rating.stars()) + (rating.mine() ? "  (yours)" : "") + "\n";
     out += field("id", rating.id());
-    out += named_fields("about", rating.about_name(), rating.about());
+    out += optional_field("of the thing", rating.thing());
+    out +=
+        named_fields(rating.thing().empty() ? "about" : "of", rating.about_name(), rating.about());
     out += named_fields("by", rating.by_name(), rating.by());
     out += field("", "the " + rating.by_role() + " of the trade");
     out += field("made", when_made(rating.created(), style));
@@ -130,9 +132,8 @@ std::string show(const api::Rating& rating, const Style& style) {
 
 std::string show(const api::RatingList& ratings, const Style& style) {
     if (ratings.ratings().empty()) return "No ratings.\n";
-    const auto tenths = static_cast<std::uint32_t>(ratings.mean() * 10 + 0.5);
-    std::string out = counted(ratings.count(), "rating") + ", " + std::to_string(tenths / 10) +
-                      "." + std::to_string(tenths % 10) + " stars on average\n";
+    std::string out =
+        counted(ratings.count(), "rating") + ", " + stars_on_average(ratings.mean()) + "\n";
     for (const api::Rating& rating : ratings.ratings()) {
         out += "\n  " + stars_of(rating.stars()) + "  by " +
                safe_line(rating.by_name().empty() ? rating.by() : rating.by_name()) + ", " +

@@ -177,6 +177,7 @@ void Backend::fill_budget(api::Status& status, const Shell::Turn& turn) const {
         out.set_share(node.retention().share(of));
         out.set_floor(times_of(node.retention().floors()[at]));
         out.set_price(times_of(node.price()[at]));
+        out.set_closed(node.retention().is_closed(of));
     }
 }
 

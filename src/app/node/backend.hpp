@@ -42,6 +42,9 @@ public:
     void search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) override;
     void show_offer(const std::string& id, api::Reply<api::Offer> reply) override;
     void remove_offer(const std::string& id, api::Reply<api::Offer> reply) override;
+    void offer_ratings(const std::string& id, api::Reply<api::RatingList> reply) override;
+    void show_picture(const std::string& hash, const api::PictureQuery& query,
+                      api::Reply<api::PictureFile> reply) override;
     void update_offer(const std::string& id, const api::OfferDraft& draft,
                       api::Reply<api::Offer> reply) override;
     // backend_items.cpp
@@ -170,6 +173,11 @@ private:
     std::string waits_for() const;
     // For people; empty if a persona has neither a name nor a nickname.
     std::string name_of(const base::PublisherKey& persona, Shell::Turn& turn) const;
+    api::Picture picture(const base::PublisherKey& publisher, const base::Digest& hash,
+                         Shell::Turn& turn) const;
+    // One offer by itself: also how it and its maker were rated.
+    base::Result<api::Offer> told_whole(const base::Result<market::OfferView>& found,
+                                        Shell::Turn& turn) const;
     // A thing that somebody published, whatever its kind: with who it is by, and what keeps it.
     template <std::derived_from<market::PublicationView> View>
     auto told(const View& view, Shell::Turn& turn) const;

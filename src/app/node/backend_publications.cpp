@@ -2,6 +2,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/publication_views.hpp"
 #include "app/node/views.hpp"
+#include "item/kinds/picture.hpp"
 
 namespace hearsay::app {
 
@@ -49,6 +50,13 @@ std::string Backend::waits_for() const {
 template <std::derived_from<market::PublicationView> View>
 auto Backend::told(const View& view, Shell::Turn& turn) const {
     auto out = to_api(view);
+    if constexpr (std::same_as<View, market::OfferView>) {
+        for (const base::Digest& hash : view.text.pictures)
+            *out.add_shown_pictures() = picture(view.publisher, hash, turn);
+    } else if constexpr (std::same_as<View, market::ProfileView>) {
+        if (view.profile.picture)
+            *out.mutable_shown_picture() = picture(view.publisher, *view.profile.picture, turn);
+    }
     set_publisher_name(out, name_of(view.publisher, turn));
     if (view.waits()) out.set_waits_for(waits_for());
     return out;
@@ -58,6 +66,35 @@ template <class Api, class View>
 base::Result<Api> Backend::told(const base::Result<View>& found, Shell::Turn& turn) const {
     if (!found) return std::unexpected(found.error());
     return told(*found, turn);
+}
+
+api::Picture Backend::picture(const base::PublisherKey& publisher, const base::Digest& hash,
+                              Shell::Turn& turn) const {
+    api::Picture out;
+    out.set_hash(base::to_hex(hash));
+    const item::ReadPtr found = turn.market.picture(publisher, hash, turn.store, turn.flood);
+    const auto facts = found ? item::read_picture(found->item.payload)
+                             : item::PictureVerdict(std::unexpected(std::string()));
+    if (!facts) return out;
+    out.set_here(true);
+    out.set_format(std::string(item::name(facts->format)));
+    out.set_width(facts->width);
+    out.set_height(facts->height);
+    return out;
+}
+
+base::Result<api::Offer> Backend::told_whole(const base::Result<market::OfferView>& found,
+                                             Shell::Turn& turn) const {
+    if (!found) return std::unexpected(found.error());
+    api::Offer out = told(*found, turn);
+    const auto fill = [](api::Rated& rated, const market::RatingSum& sum) {
+        rated.set_count(sum.count);
+        rated.set_mean(sum.mean());
+    };
+    const market::OfferRatings ratings = turn.market.ratings_of(*found, turn.flood);
+    fill(*out.mutable_thing_rated(), ratings.thing);
+    fill(*out.mutable_maker_rated(), ratings.maker);
+    return out;
 }
 
 template <class Views, class Row>
@@ -87,8 +124,9 @@ void Backend::publish_offer(const api::OfferDraft& draft, api::Reply<api::Offer>
     if (!text) return reply(std::unexpected(text.error()));
     make<api::Offer>(std::move(reply), [this, text = *text, draft](Shell::Turn& turn) {
         const base::Seconds lifetime(draft.lifetime_seconds());
-        return told<api::Offer>(
-            turn.market.publish_offer(text, lifetime, turn, draft.persona(), draft.renew()), turn);
+        return told<api::Offer>(turn.market.publish_offer(text, lifetime, turn, draft.persona(),
+                                                          draft.renew(), picture_files(draft)),
+                                turn);
     });
 }
 
@@ -108,8 +146,36 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
     show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
-        return told<api::Offer>(turn.market.offer(id, turn.store, turn.flood), turn);
+        return told_whole(turn.market.offer(id, turn.store, turn.flood), turn);
     });
+}
+
+void Backend::show_picture(const std::string& hash, const api::PictureQuery& query,
+                           api::Reply<api::PictureFile> reply) {
+    const auto bytes = base::from_hex(hash);
+    const auto wanted = bytes ? base::Digest::from(*bytes) : std::nullopt;
+    if (!wanted)
+        return reply(base::fail(base::ErrorCode::invalid,
+                                "a picture is named by its SHA-256, 64 hexadecimal digits"));
+    if (query.by.empty())
+        return reply(base::fail(base::ErrorCode::invalid,
+                                "by: expected the persona whose offer or profile shows it"));
+    show<api::PictureFile>(
+        std::move(reply),
+        [this, wanted = *wanted,
+         by = query.by](Shell::Turn& turn) -> base::Result<api::PictureFile> {
+            const auto publisher = persona_named(by, turn);
+            if (!publisher) return std::unexpected(publisher.error());
+            const item::ReadPtr found =
+                turn.market.picture(*publisher, wanted, turn.store, turn.flood);
+            const auto facts = found ? item::read_picture(found->item.payload)
+                                     : item::PictureVerdict(std::unexpected(std::string()));
+            if (!facts)
+                return base::fail(base::ErrorCode::not_found,
+                                  "this picture is not here, and nobody is asked for it: that "
+                                  "would tell what you look at");
+            return api::PictureFile{item::media_type(facts->format), found->item.payload};
+        });
 }
 
 void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
@@ -117,15 +183,15 @@ void Backend::update_offer(const std::string& id, const api::OfferDraft& draft,
     const auto text = from_api(draft);
     if (!text) return reply(std::unexpected(text.error()));
     const base::Seconds lifetime(draft.lifetime_seconds());
-    make<api::Offer>(std::move(reply),
-                     [this, id, text = *text, lifetime,
-                      renew = draft.renew()](Shell::Turn& turn) -> base::Result<api::Offer> {
-                         const auto found = turn.market.offer(id, turn.store, turn.flood);
-                         if (!found) return std::unexpected(found.error());
-                         return told<api::Offer>(
-                             turn.market.update_offer(found->thing, text, lifetime, turn, renew),
-                             turn);
-                     });
+    make<api::Offer>(
+        std::move(reply),
+        [this, id, text = *text, lifetime, renew = draft.renew(),
+         files = picture_files(draft)](Shell::Turn& turn) -> base::Result<api::Offer> {
+            const auto found = turn.market.offer(id, turn.store, turn.flood);
+            if (!found) return std::unexpected(found.error());
+            return told<api::Offer>(
+                turn.market.update_offer(found->thing, text, lifetime, turn, renew, files), turn);
+        });
 }
 
 void Backend::remove_offer(const std::string& id, api::Reply<api::Offer> reply) {

@@ -93,8 +93,10 @@ void Backend::remove_trade(const std::string& id, api::Reply<api::Trade> reply) 
 
 void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply) {
     make<api::Rating>(std::move(reply), [this, draft](Shell::Turn& turn) {
-        return rating_answer(turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn),
-                             turn);
+        return rating_answer(
+            turn.market.rate(draft.trade(), draft.stars(), draft.text(), turn,
+                             draft.thing() ? market::RatingOf::thing : market::RatingOf::partner),
+            turn);
     });
 }
 
@@ -112,6 +114,15 @@ void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> re
                               if (!about) return std::unexpected(about.error());
                               return ratings_of(turn.market.ratings(*about, turn.flood), turn);
                           });
+}
+
+void Backend::offer_ratings(const std::string& id, api::Reply<api::RatingList> reply) {
+    show<api::RatingList>(
+        std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::RatingList> {
+            const auto offer = turn.market.offer(id, turn.store, turn.flood);
+            if (!offer) return std::unexpected(offer.error());
+            return ratings_of(turn.market.ratings(offer->thing, turn.flood), turn);
+        });
 }
 
 void Backend::remove_rating(const std::string& id, api::Reply<api::Rating> reply) {

@@ -186,6 +186,7 @@ base::Result<void> Daemon::open_stores() {
                        .discovery = options_.discovery,
                        .clock_is_right = options_.clock_is_right,
                        .store_budget = options_.store_budget,
+                       .takes_pictures = options_.relay_pictures,
                        .traffic = options_.traffic};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);

@@ -101,6 +101,8 @@ po::options_description all_options() {
         "KiB a second that others' items may take on the way out, 8 to 1048576 (no limit)")(
         "download-limit", po::value<std::string>()->value_name("N"),
         "likewise on the way in; what shows more work comes first (no limit)")(
+        "relay-pictures", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "no: pictures of others are neither taken nor passed on, and none can be published")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
         "log-file", po::value<std::string>()->value_name("FILE"),
@@ -345,6 +347,14 @@ base::Result<void> read_traffic_limits(const po::variables_map& given, core::Tra
     return read("download-limit", out.download);
 }
 
+base::Result<void> read_pictures(const po::variables_map& given, Options& out) {
+    const auto relay = read_yes_or_no("relay-pictures", given["relay-pictures"].as<std::string>());
+    if (!relay) return std::unexpected(relay.error());
+    out.relay_pictures = *relay;
+    out.mail.pictures = *relay;
+    return {};
+}
+
 base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {
     const auto page = read_yes_or_no("page", given["page"].as<std::string>());
     if (!page) return std::unexpected(page.error());
@@ -389,6 +399,7 @@ base::Result<Options> interpret(po::variables_map& given) {
     out.store_budget = *budget;
     if (const auto read = read_traffic_limits(given, out.traffic); !read)
         return std::unexpected(read.error());
+    if (const auto read = read_pictures(given, out); !read) return std::unexpected(read.error());
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;

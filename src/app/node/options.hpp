@@ -37,6 +37,7 @@ struct Options {
     market::MarketSettings mail;
     std::uint64_t store_budget = base::limits::store_budget_default;
     core::TrafficLimits traffic;
+    bool relay_pictures = true;
     // Where the passphrase of the keys comes from; at most one of the three. None of them:
     // the terminal.
     std::string passphrase_file;

@@ -75,6 +75,7 @@ void Shell::begin_anew() {
     node.discovery = options_.discovery;
     node.injection = options_.injection;
     node.store_budget = store_budget();
+    node.takes_pictures = options_.takes_pictures;
     node.traffic = options_.traffic;
     restore(node);
     engine_.resume(std::move(node));

@@ -60,6 +60,7 @@ struct ShellOptions {
     std::shared_ptr<Quarantine> quarantine{};
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
     std::uint64_t store_budget = base::limits::store_budget_default;
+    bool takes_pictures = true;  // of others
     core::TrafficLimits traffic{};
 };
 

@@ -176,6 +176,7 @@ api::Rating to_api(const market::RatingView& rating) {
     out.set_by(market::persona_address(rating.publisher));
     out.set_about(market::persona_address(rating.about));
     out.set_by_role(std::string(name(rating.by_role)));
+    if (rating.traded) out.set_thing(base::to_hex(*rating.traded));
     out.set_stars(rating.stars);
     out.set_text(rating.text);
     return out;

@@ -284,6 +284,7 @@ base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft) {
     out.profile.about = draft.about();
     out.profile.languages.assign(draft.languages().begin(), draft.languages().end());
     out.contact = draft.contact();
+    if (!draft.picture_file().empty()) out.picture = base::to_bytes(draft.picture_file());
     if (draft.picture().empty()) return out;
     const auto bytes = base::from_hex(draft.picture());
     out.profile.picture = bytes ? base::Digest::from(*bytes) : std::nullopt;
@@ -323,6 +324,12 @@ base::Result<item::OfferText> from_api(const api::OfferDraft& draft) {
         out.details.push_back({detail.name(), detail.value()});
     out.warning = draft.warning();
     if (const auto fine = read_fields(draft, out); !fine) return std::unexpected(fine.error());
+    return out;
+}
+
+std::vector<base::Bytes> picture_files(const api::OfferDraft& draft) {
+    std::vector<base::Bytes> out;
+    for (const std::string& file : draft.picture_files()) out.push_back(base::to_bytes(file));
     return out;
 }
 

@@ -30,6 +30,7 @@ std::optional<std::string> title_problem(std::string_view what, const std::strin
 
 // invalid: a word that stands for nothing, or a title of which nothing shows.
 base::Result<item::OfferText> from_api(const api::OfferDraft& draft);
+std::vector<base::Bytes> picture_files(const api::OfferDraft& draft);
 base::Result<market::ProfileDraft> from_api(const api::ProfileDraft& draft);
 market::PostDraft from_api(const api::PostDraft& draft);
 market::MailDraft from_api(const api::MailDraft& draft);

@@ -49,14 +49,18 @@ const item::Floors& FloorTable::price() {
     std::vector<item::Level> told;
     for (std::size_t at = 0; at < price_.size() && floored_ > 0; ++at) {
         told.clear();
+        if (price_[at] == item::level_max) continue;
         // total: of the same type as price_
-        for (const auto& [link, state] : links_) told.push_back(state.theirs[at]);
+        for (const auto& [link, state] : links_)
+            if (state.theirs[at] != item::level_max) told.push_back(state.theirs[at]);
+        if (told.empty()) continue;
         const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
         std::nth_element(told.begin(), middle, told.end());
         const auto most = std::min<std::uint32_t>(price_[at] + believed_, item::level_max);
         price_[at] =
             std::max(price_[at], static_cast<item::Level>(std::min<std::uint32_t>(*middle, most)));
     }
+    std::ranges::replace(price_, item::level_max, item::Level{});
     return price_;
 }
 

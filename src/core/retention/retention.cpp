@@ -39,8 +39,11 @@ public:
     }
     void add(StoreClass of, std::int64_t bytes) { over_[index(of)] += bytes; }
     void rule_out(StoreClass of) { over_[index(of)] = ruled_out; }
-    // The first of those furthest beyond by more than this; nothing if none is.
+    // Pictures beyond their share, else the first of those furthest beyond by more than this;
+    // nothing if none is.
     std::optional<StoreClass> most(std::int64_t than) const {
+        if (over_[index(StoreClass::pictures)] > std::max<std::int64_t>(than, 0))
+            return StoreClass::pictures;
         const auto at = std::ranges::max_element(over_);
         if (*at <= than) return std::nullopt;
         return static_cast<StoreClass>(at - over_.begin());
@@ -65,7 +68,10 @@ std::uint64_t stored_bytes(std::size_t item_size) {
     return item_size + limits::stored_overhead_bytes;
 }
 
-Retention::Retention(std::uint64_t budget_bytes) : budget_(budget_bytes) {}
+Retention::Retention(std::uint64_t budget_bytes, bool takes_pictures)
+    : budget_(budget_bytes), takes_pictures_(takes_pictures) {
+    if (!takes_pictures_) floors_[index(StoreClass::pictures)] = item::level_max;
+}
 
 std::uint64_t Retention::share(StoreClass of) const {
     return share_of(of, budget_);
@@ -84,6 +90,7 @@ void Retention::raise(StoreClass of, item::Level above, base::Now now) {
 
 bool Retention::is_welcome(const item::Standing& standing, std::size_t item_size,
                            std::uint64_t freed) const {
+    if (is_closed(standing.of)) return false;
     return item::is_above(standing, floors_) || freed >= stored_bytes(item_size);
 }
 
@@ -204,7 +211,7 @@ void Retention::lower_floors(base::Now now, const StoreView& view) {
     for (std::size_t at = 0; at < item::store_classes; ++at) {
         item::Level& floor = floors_[at];        // total: as many as classes
         base::MonoTime& held_up = held_up_[at];  // total: likewise
-        if (floor == 0) continue;
+        if (floor == 0 || is_closed(static_cast<StoreClass>(at))) continue;
         if (is_full(static_cast<StoreClass>(at), view)) held_up = now.mono;
         if (now.mono < held_up + limits::floor_wait) continue;
         --floor;

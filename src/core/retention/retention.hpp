@@ -16,8 +16,8 @@
 //   3. Incumbents: what comes while half of its class's share is not taken by incumbents stays
 //      until it expires. So what was published before a flood survives it, and nobody who comes
 //      later can buy it away.
-//   4. The rest of the budget is a reservoir. When a new item does not fit, the class that is
-//      furthest beyond its share makes room. Of its items that are no incumbents go those of the
+//   4. The rest of the budget is a reservoir. When a new item does not fit, pictures make room if
+//      they are beyond their share, else the class that is furthest beyond its own. Of its items that are no incumbents go those of the
 //      lowest level; among these, of the link that brought the most (visitors count as one link);
 //      among these, the first by a keyed hash: nobody can aim at an item, nor make one that stays.
 //   5. An item never drives out one of its own class and of its own level or a higher one.
@@ -27,6 +27,8 @@
 //      above what cannot be brought in because the user bounds the download (hold_up()).
 //   7. What replaces at least as many bytes as it takes is taken, whatever its level: removing and
 //      changing must not become dear.
+//   8. Who wants no pictures takes none: the floor of their class is the highest, for good, and
+//      peers leave them out as all that is below a floor. What is here already ends by itself.
 // Own items have no privilege here: an item that all others refuse and one node keeps would tell
 // whose it is. Their maker's own store has them anyway, and gives them more work (market).
 // No memory of what went is needed: it is below the floor for as long as there is no room for it.
@@ -54,7 +56,8 @@ struct Place {
 
 class Retention {
 public:
-    explicit Retention(std::uint64_t budget_bytes = base::limits::store_budget_default);
+    explicit Retention(std::uint64_t budget_bytes = base::limits::store_budget_default,
+                       bool takes_pictures = true);
 
     // Whether it is worth being verified. `freed`: by what it replaces.
     bool is_welcome(const item::Standing& standing, std::size_t item_size,
@@ -71,6 +74,10 @@ public:
     // From now on. What is held beyond it leaves with the next timers.
     void set_budget(std::uint64_t bytes);
 
+    // Rule 8.
+    bool is_closed(item::StoreClass of) const {
+        return of == item::StoreClass::pictures && !takes_pictures_;
+    }
     bool has_floors() const { return floors_ != item::Floors{}; }
     const item::Floors& floors() const { return floors_; }
     std::uint64_t budget_bytes() const { return budget_; }
@@ -104,6 +111,7 @@ private:
     void lower_floors(base::Now now, const StoreView& view);
 
     std::uint64_t budget_;
+    const bool takes_pictures_;
     item::Floors floors_{};
     std::array<base::MonoTime, item::store_classes> held_up_{};  // when there was a reason for it
     std::unordered_set<std::uint64_t> refused_, refused_before_;

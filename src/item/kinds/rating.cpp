@@ -7,12 +7,14 @@
 namespace hearsay::item {
 
 base::Bytes token_message(const Token& token, Network network) {
-    base::Bytes out = base::to_bytes("hearsay rating token v1");
+    base::Bytes out =
+        base::to_bytes(token.slot ? "hearsay thing rating token v1" : "hearsay rating token v1");
     out.push_back(0);
     base::append(out, token.id.view());
     base::append(out, base::big_endian(static_cast<std::uint32_t>(network)));
     base::append(out, token.maker.view());
     base::append(out, token.taker.view());
+    if (token.slot) base::append(out, token.slot->view());
     return out;
 }
 
@@ -35,6 +37,7 @@ base::Bytes write_rating(const Rating& rating) {
     out.set_taker_signature(base::to_text(rating.taker_signature.view()));
     out.set_stars(rating.stars);
     out.set_text(rating.text);
+    if (rating.token.slot) out.set_slot(base::to_text(rating.token.slot->view()));
     return serialized(out);
 }
 
@@ -47,8 +50,11 @@ std::optional<Rating> read_rating(base::ByteView payload) {
     const auto by_taker = crypto::Signature::from(in.bytes(5));
     const std::uint32_t stars = in.number32(6);
     std::string text = base::to_text(in.bytes(7));
+    const base::ByteView said = in.bytes(8);
+    const auto slot = base::Slot::from(said);
     if (!in.is_whole() || !id || !maker || !taker || !by_maker || !by_taker) return std::nullopt;
-    return Rating{{*id, *maker, *taker}, *by_maker, *by_taker, stars, std::move(text)};
+    if (!said.empty() && !slot) return std::nullopt;
+    return Rating{{*id, *maker, *taker, slot}, *by_maker, *by_taker, stars, std::move(text)};
 }
 
 std::optional<std::string> rating_content_problem(const Read& item) {
@@ -63,11 +69,22 @@ std::optional<std::string> rating_content_problem(const Read& item) {
     if (token.maker == token.taker ||
         (claim->publisher != token.maker && claim->publisher != token.taker))
         return "a rating by somebody who was no side of the trade";
+    if (token.slot && token.slot->is_zero()) return "a rating of a profile";
+    if (token.slot && claim->publisher != token.taker)
+        return "a rating of a thing by its own maker";
     const Network network = item.header.network;
     if (!token_is_signed(token, network, token.maker, rating->maker_signature) ||
         !token_is_signed(token, network, token.taker, rating->taker_signature))
         return "a rating whose token was not signed by both sides";
     return std::nullopt;
+}
+
+std::optional<ThingId> rated_thing(const Token& token) {
+    if (!token.slot) return std::nullopt;
+    Publication claim;
+    claim.publisher = token.maker;
+    claim.slot = *token.slot;
+    return thing_of(claim);
 }
 
 base::PublisherKey rated(const Token& token, const base::PublisherKey& publisher) {

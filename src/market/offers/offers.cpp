@@ -81,11 +81,16 @@ void Offers::read_record(const records::OwnPublication& record, OfferView& out) 
 }
 
 base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Seconds lifetime,
-                                        const Turn& turn, std::string_view persona, bool renew) {
-    const auto normal = normalised(text);
+                                        const Turn& turn, std::string_view persona, bool renew,
+                                        const std::vector<base::Bytes>& files) {
+    const auto normal = with_pictures(text, files);
     if (!normal) return std::unexpected(normal.error());
     const auto signer = publications_.signer(persona, turn);
     if (!signer) return std::unexpected(signer.error());
+    const auto publisher =
+        *signer ? std::optional(publisher_of(vault_.persona_seed(**signer))) : std::nullopt;
+    if (auto kept = pictures_.check_kept(text.pictures, {}, publisher); !kept)
+        return std::unexpected(kept.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
     if (auto full = publications_.is_full(*this)) return std::unexpected(*full);
@@ -113,18 +118,32 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
     record.set_renew_at(renew ? 1 : 0);
     save_vault(turn.out);
     publications_.publish(*this, claim, lifetime, item::write_offer(said), record, turn);
+    pictures_.publish(files, record.persona(), turn);
     return view_of(thing, record);
+}
+
+base::Result<item::OfferText> Offers::with_pictures(const item::OfferText& text,
+                                                    const std::vector<base::Bytes>& files) const {
+    item::OfferText out = text;
+    if (auto added = pictures_.add(files, out.pictures); !added)
+        return std::unexpected(added.error());
+    return normalised(out);
 }
 
 base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::OfferText& text,
                                        base::Seconds lifetime, const Turn& turn,
-                                       std::optional<bool> renew) {
-    const auto normal = normalised(text);
+                                       std::optional<bool> renew,
+                                       const std::vector<base::Bytes>& files) {
+    const auto normal = with_pictures(text, files);
     if (!normal) return std::unexpected(normal.error());
     if (auto problem = lifetime_problem(lifetime)) return base::fail(ErrorCode::invalid, *problem);
     if (lifetime == base::Seconds(0)) lifetime = offer_lifetime_default;
     auto record = publications_.changeable(thing, *this, turn);
     if (!record) return std::unexpected(record.error());
+    if (auto kept = pictures_.check_kept(text.pictures, pictures(*record),
+                                         publisher_of(vault_.persona_seed(record->persona())));
+        !kept)
+        return std::unexpected(kept.error());
     identity_.advance_vault(turn.now);
     item::Publication claim = publications_.next_claim(*record);
     claim.mailbox = get_id<base::MailboxId>(record->mailbox());
@@ -145,6 +164,7 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     set_offer(*record, offer);
     if (renew) record->set_renew_at(*renew ? 1 : 0);
     publications_.publish(*this, claim, lifetime, item::write_offer(said), *record, turn);
+    pictures_.publish(files, record->persona(), turn);
     return view_of(thing, *record);
 }
 
@@ -161,6 +181,7 @@ bool Offers::renew_one(const item::ThingId&, records::OwnPublication& record, co
     vault_changed_ = true;
     save_vault(turn.out);
     publications_.publish(*this, claim, lifetime, item::write_offer(text), record, turn);
+    pictures_.follow(turn);
     return true;
 }
 
@@ -190,6 +211,7 @@ base::Result<OfferView> Offers::remove(const item::ThingId& thing, const Turn& t
     auto record = publications_.changeable(thing, *this, turn);
     if (!record) return std::unexpected(record.error());
     publications_.remove(thing, *record, turn);
+    pictures_.follow(turn);
     OfferView view = view_of(thing, *record);
     turn.out.push_back(Tell{Happening::offer_gone, base::to_hex(thing), view.text.title});
     return view;
@@ -221,6 +243,10 @@ void Offers::on_stored(const item::Read& item, const Turn& turn) {
 void Offers::note(const item::ThingId& thing, const records::OwnPublication& record) {
     const records::OwnOffer offer = get_offer(record);
     stamps_[thing] = {offer.text().stamp_bits(), offer.eased_bits(), time_of(offer.eased_until())};
+}
+
+std::vector<base::Digest> Offers::pictures(const records::OwnPublication& record) const {
+    return get_text(get_offer(record).text()).pictures;
 }
 
 std::uint32_t Offers::stamp_bits(const records::OwnPublication& record) const {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "market/offers/views.hpp"
+#include "market/pictures/pictures.hpp"
 #include "market/publications/kind_room.hpp"
 
 namespace hearsay::market {
@@ -19,16 +20,19 @@ inline constexpr base::Seconds offer_lifetime_default = base::Seconds(7 * 24 * 3
 
 class Offers final : public KindRoom<OfferView> {
 public:
-    Offers(Common& common, Identity& identity, Publications& publications)
-        : KindRoom(common, publications), identity_(identity) {}
+    Offers(Common& common, Identity& identity, Publications& publications, Pictures& pictures)
+        : KindRoom(common, publications), identity_(identity), pictures_(pictures) {}
 
-    // Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one.
+    // Errors are for the user; nothing was changed then. A lifetime of 0 is the usual one. `files`
+    // are pictures to be shown behind those that the text names.
     base::Result<OfferView> publish(const item::OfferText& text, base::Seconds lifetime,
-                                    const Turn& turn, std::string_view persona, bool renew);
+                                    const Turn& turn, std::string_view persona, bool renew,
+                                    const std::vector<base::Bytes>& files);
     // `renew`: nothing: as it is.
     base::Result<OfferView> update(const item::ThingId& thing, const item::OfferText& text,
                                    base::Seconds lifetime, const Turn& turn,
-                                   std::optional<bool> renew);
+                                   std::optional<bool> renew,
+                                   const std::vector<base::Bytes>& files);
     base::Result<OfferView> remove(const item::ThingId& thing, const Turn& turn);
 
     // For mail: the stamps that letters to this mailbox carry; null: no own offer names it.
@@ -50,6 +54,7 @@ public:
                    const Turn& turn) override;
     void note(const item::ThingId& thing, const records::OwnPublication& record) override;
     void forget(const item::ThingId& thing) override { stamps_.erase(thing); }
+    std::vector<base::Digest> pictures(const records::OwnPublication& record) const override;
     std::uint32_t stamp_bits(const records::OwnPublication& record) const override;
     void on_stored(const item::Read& item, const Turn& turn) override;
     void on_expired(const item::ThingId& thing, const Turn& turn) override;
@@ -59,10 +64,13 @@ public:
 private:
     bool read(base::ByteView payload, OfferView& out) const override;
     void read_record(const records::OwnPublication& record, OfferView& out) const override;
+    base::Result<item::OfferText> with_pictures(const item::OfferText& text,
+                                                const std::vector<base::Bytes>& files) const;
     void ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
                         const base::MailboxId& mailbox, std::uint32_t bits, const Turn& turn);
 
     Identity& identity_;
+    Pictures& pictures_;
     std::map<item::ThingId, Stamps> stamps_;  // of own ones
 };
 

@@ -78,7 +78,13 @@ void Profiles::publish(records::OwnPublication& record, bool contact, const Turn
 
 base::Result<ProfileView> Profiles::set(std::string_view persona, const ProfileDraft& draft,
                                         const Turn& turn) {
-    const auto normal = normalised(draft.profile);
+    item::Profile wish = draft.profile;
+    std::vector<base::Bytes> files;
+    if (draft.picture) files.push_back(*draft.picture);
+    std::vector<base::Digest> shown;
+    if (auto added = pictures_.add(files, shown); !added) return std::unexpected(added.error());
+    if (!shown.empty()) wish.picture = shown.front();
+    const auto normal = normalised(wish);
     if (!normal) return std::unexpected(normal.error());
     const auto index = identity_.signing_persona(persona, turn.store);
     if (!index) return std::unexpected(index.error());
@@ -91,9 +97,15 @@ base::Result<ProfileView> Profiles::set(std::string_view persona, const ProfileD
         return std::unexpected(*full);
     records::OwnPublication record =
         publications_.record(thing, turn.store).value_or(records::OwnPublication{});
+    if (shown.empty() && wish.picture)
+        if (auto kept = pictures_.check_kept({*wish.picture}, pictures(record),
+                                             publisher_of(vault_.persona_seed(*index)));
+            !kept)
+            return std::unexpected(kept.error());
     record.set_persona(*index);
     record.set_content(base::to_text(item::write_profile(*normal)));
     publish(record, draft.contact, turn);
+    pictures_.publish(files, *index, turn);
     return view_of(thing, record);
 }
 
@@ -106,6 +118,7 @@ base::Result<ProfileView> Profiles::remove(std::string_view persona, const Turn&
     if (record->removed())
         return base::fail(ErrorCode::conflict, "this profile is removed already");
     publications_.remove(thing, *record, turn);
+    pictures_.follow(turn);
     return view_of(thing, *record);
 }
 
@@ -131,11 +144,18 @@ base::Result<ProfileView> Profiles::profile(std::string_view persona, const OwnS
         "no profile of this persona is here; it may have none, or it has not arrived");
 }
 
+std::vector<base::Digest> Profiles::pictures(const records::OwnPublication& record) const {
+    const auto profile = item::read_profile(base::as_bytes(record.content()));
+    if (!profile || !profile->picture) return {};
+    return {*profile->picture};
+}
+
 // Rule 2.
 void Profiles::renew(const Turn& turn) {
     for (const item::ThingId& thing : publications_.due(*this, turn.now))
         if (auto record = publications_.record(thing, turn.store))
             publish(*record, !record->mailbox().empty(), turn);
+    pictures_.follow(turn);
 }
 
 }  // namespace hearsay::market

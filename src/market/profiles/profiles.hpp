@@ -10,6 +10,7 @@
 //      to it may come.
 #pragma once
 
+#include "market/pictures/pictures.hpp"
 #include "market/profiles/views.hpp"
 #include "market/publications/kind_room.hpp"
 
@@ -17,8 +18,8 @@ namespace hearsay::market {
 
 class Profiles final : public KindRoom<ProfileView> {
 public:
-    Profiles(Common& common, Identity& identity, Publications& publications)
-        : KindRoom(common, publications), identity_(identity) {}
+    Profiles(Common& common, Identity& identity, Publications& publications, Pictures& pictures)
+        : KindRoom(common, publications), identity_(identity), pictures_(pictures) {}
 
     // Errors are for the user; nothing was changed then. A persona is told by its address, its name
     // or "main".
@@ -36,6 +37,7 @@ public:
     std::string_view word() const override { return "profile"; }
     bool is_renewed() const override { return true; }
     void renew(const Turn& turn) override;
+    std::vector<base::Digest> pictures(const records::OwnPublication& record) const override;
 
 private:
     bool read(base::ByteView payload, ProfileView& out) const override;
@@ -45,6 +47,7 @@ private:
                                                const item::ThingId& thing, const Turn& turn);
 
     Identity& identity_;
+    Pictures& pictures_;
 };
 
 // The thing that a persona's profile is.

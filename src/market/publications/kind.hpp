@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "item/item.hpp"
 #include "item/kinds.hpp"
@@ -33,6 +34,10 @@ public:
     // An own one, as it is kept from now on; it is kept no more.
     virtual void note(const item::ThingId&, const records::OwnPublication&) {}
     virtual void forget(const item::ThingId&) {}
+    // The pictures that it shows, by their hashes (market/pictures).
+    virtual std::vector<base::Digest> pictures(const records::OwnPublication&) const { return {}; }
+    // It is kept although its time is over, because something else still needs it.
+    virtual bool is_needed(const item::ThingId&) const { return false; }
     // That letters to its mailbox are asked for; 0: the usual.
     virtual std::uint32_t stamp_bits(const records::OwnPublication&) const { return 0; }
     // Somebody's is in the flood store now, or its removal.

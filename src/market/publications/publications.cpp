@@ -5,6 +5,7 @@
 
 #include "base/limits/items.hpp"
 #include "base/limits/trades.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/make.hpp"
 #include "market.pb.h"
 
@@ -67,6 +68,19 @@ std::set<std::uint32_t> Publications::personas() const {
     return out;
 }
 
+std::map<item::ThingId, base::WallTime> Publications::needed_pictures(
+    std::optional<base::WallTime> now) const {
+    std::map<item::ThingId, base::WallTime> out;
+    for (const auto& [thing, own] : all_) {
+        if (now ? own.expires <= *now : own.over && !own.is_lasting()) continue;
+        for (const item::ThingId& picture : own.pictures) {
+            base::WallTime& until = out[picture];
+            until = std::max(until, own.expires);
+        }
+    }
+    return out;
+}
+
 void Publications::note(const item::ThingId& thing, const records::OwnPublication& record) {
     Own own;
     if (record.has_item())
@@ -83,6 +97,10 @@ void Publications::note(const item::ThingId& thing, const records::OwnPublicatio
     own.kind = of_kind(record.kind());
     own.renew_at = time_of(record.renew_at());
     own.warned = record.warned();
+    if (const auto publisher = get_id<base::PublisherKey>(record.publisher());
+        publisher && !own.removed)
+        for (const base::Digest& hash : own.kind->pictures(record))
+            own.pictures.push_back(item::picture_thing(*publisher, hash));
     if (const auto old = all_.find(thing); old != all_.end()) items_.drop(old->second.item);
     if (record.has_item() && !own.over) items_.add(own.item, thing);
     all_[thing] = own;
@@ -174,7 +192,9 @@ void Publications::expire(const Turn& turn) {
     std::vector<item::ThingId> gone;
     for (auto& [thing, own] : all_) {
         // What is renewed stays until it is removed, even if it is renewed late.
-        if (own.expires + keep_expired <= turn.now && !own.is_lasting()) gone.push_back(thing);
+        if (own.expires + keep_expired <= turn.now && !own.is_lasting() &&
+            !own.kind->is_needed(thing))
+            gone.push_back(thing);
         if (own.over || own.expires > turn.now) continue;
         if (auto record =
                 records.load<records::OwnPublication>(Table::publications, thing.view())) {

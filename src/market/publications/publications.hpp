@@ -53,8 +53,9 @@ public:
         bool removed = false;
         std::uint32_t persona = 0;
         base::MailboxId mailbox{};
-        base::WallTime renew_at{};  // zero: that is not wanted
-        bool warned = false;        // that it ends
+        base::WallTime renew_at{};              // zero: that is not wanted
+        bool warned = false;                    // that it ends
+        std::vector<item::ThingId> pictures{};  // that it shows; of a removed one none
         // It stays until it is removed.
         bool is_lasting() const {
             return !removed && (kind->is_renewed() || renew_at != base::WallTime{});
@@ -80,6 +81,12 @@ public:
     std::size_t alive(const PublicationKind& kind) const;
     std::size_t shown_by(std::uint32_t persona) const;  // alive and not removed
     std::set<std::uint32_t> personas() const;
+    // The pictures of what is alive, each with the latest end of what shows it. Without a time:
+    // also of what is over and lasts.
+    std::map<item::ThingId, base::WallTime> needed_pictures(
+        std::optional<base::WallTime> now) const;
+    // For a day after a recovery: what this node knows may be old, and the network tells.
+    bool is_settling(base::WallTime now) const;
     PublicationState state_of(const item::ThingId& thing,
                               const records::OwnPublication& record) const;
     std::optional<records::OwnPublication> record(const item::ThingId& thing,
@@ -161,7 +168,6 @@ public:
 private:
     static constexpr base::Seconds warn_before{24 * 3600};
 
-    bool is_settling(base::WallTime now) const;
     void renew_wanted(const Turn& turn);
     void settle_with_flood(const Turn& turn);
     // `slot`: another version of it that floods.

@@ -11,7 +11,6 @@ namespace hearsay::market {
 
 using base::ErrorCode;
 
-// After a recovery: what this node knows may be old, and the network tells within a day.
 bool Publications::is_settling(base::WallTime now) const {
     constexpr base::Seconds heard_within{24 * 3600};
     const auto recovered = vault_.recovered();

@@ -14,15 +14,19 @@ namespace limits = base::limits;
 using base::ErrorCode;
 
 // The token with both sides' signatures; nothing before the agreement.
-std::optional<item::Rating> token_of(const trade::Machine& machine) {
+std::optional<item::Rating> token_of(const trade::Machine& machine, RatingOf of) {
     if (!machine.state().confirmed) return std::nullopt;
     item::Rating out;
-    // total: both are known once it is confirmed
-    out.token = trade::rating_token(machine.trade(), *machine.maker(), *machine.taker());
+    const base::PublisherKey& maker = *machine.maker();  // total: known once it is confirmed
+    const base::PublisherKey& taker = *machine.taker();  // total: likewise
+    out.token = of == RatingOf::partner ? trade::rating_token(machine.trade(), maker, taker)
+                                        : trade::thing_token(machine.trade(), maker, taker,
+                                                             *machine.slot());  // total: likewise
     for (const trade::Step& step : machine.steps()) {
         const trade::Move& move = step.message.message.move;
         if (step.problem || !move.token) continue;
-        (step.by == trade::Role::maker ? out.maker_signature : out.taker_signature) = *move.token;
+        (step.by == trade::Role::maker ? out.maker_signature : out.taker_signature) =
+            of == RatingOf::partner ? move.token->partner : move.token->thing;
     }
     return out;
 }
@@ -33,6 +37,7 @@ bool Ratings::read(base::ByteView payload, RatingView& out) const {
     const auto rating = item::read_rating(payload);
     if (!rating) return false;
     out.about = item::rated(rating->token, out.publisher);
+    out.traded = item::rated_thing(rating->token);
     out.by_role = out.publisher == rating->token.maker ? trade::Role::maker : trade::Role::taker;
     out.stars = rating->stars;
     out.text = rating->text;
@@ -45,13 +50,16 @@ void Ratings::publish(records::OwnPublication& record, const Turn& turn) {
 }
 
 base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
-                                       const std::string& text, const Turn& turn) {
+                                       const std::string& text, const Turn& turn, RatingOf of) {
     const auto view = trades_.trade(id, turn.store);
     if (!view) return std::unexpected(view.error());
     if (view->role == trade::Role::arbiter)
         return base::fail(ErrorCode::refused,
                           "an arbiter rates nobody: the token is signed by the two sides");
-    auto rating = token_of(view->machine);
+    if (of == RatingOf::thing && view->role != trade::Role::taker)
+        return base::fail(ErrorCode::refused,
+                          "what was traded is rated by who took the offer, and you made it");
+    auto rating = token_of(view->machine, of);
     if (!rating)
         return base::fail(
             ErrorCode::refused,
@@ -77,7 +85,7 @@ base::Result<RatingView> Ratings::rate(std::string_view id, std::uint32_t stars,
     set_id(record.mutable_slot(), claim.slot);
     record.set_content(base::to_text(item::write_rating(*rating)));
     publish(record, turn);
-    trades_.set_rating(view->id, thing, turn);
+    if (of == RatingOf::partner) trades_.set_rating(view->id, thing, turn);
     return view_of(thing, record);
 }
 
@@ -101,14 +109,38 @@ void Ratings::renew(const Turn& turn) {
         if (auto record = publications_.record(thing, turn.store)) publish(*record, turn);
 }
 
-std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
-                                         const Catalogue& flood) const {
+template <class Fits>
+std::vector<RatingView> Ratings::those(const Catalogue& flood, Fits fits) const {
     std::vector<RatingView> out;
     flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
         auto view = foreign_view(read);
-        if (!view || view->about != about) return true;
+        if (!view || !fits(*view)) return true;
         view->mine = publications_.find(view->thing) != nullptr;
         out.push_back(*std::move(view));
+        return true;
+    });
+    return out;
+}
+
+std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
+                                         const Catalogue& flood) const {
+    return those(flood,
+                 [&](const RatingView& view) { return !view.traded && view.about == about; });
+}
+
+std::vector<RatingView> Ratings::ratings(const item::ThingId& thing, const Catalogue& flood) const {
+    return those(flood, [&](const RatingView& view) { return view.traded == thing; });
+}
+
+OfferRatings Ratings::ratings_of(const base::PublisherKey& maker, const item::ThingId& thing,
+                                 const Catalogue& flood) const {
+    OfferRatings out;
+    flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
+        const auto view = foreign_view(read);
+        if (!view || (view->traded ? *view->traded != thing : view->about != maker)) return true;
+        RatingSum& sum = view->traded ? out.thing : out.maker;
+        ++sum.count;
+        sum.stars += view->stars;
         return true;
     });
     return out;

@@ -1,8 +1,8 @@
-// market/ratings/ratings.hpp - ratings: one's own of partners, and everybody's.
+// market/ratings/ratings.hpp - ratings: one's own of partners and things, and everybody's.
 // item/kinds/rating.hpp has the rules of the item.
 //
-// Only who traded rates, with the token that both sides signed; the slot is the trade's id, so one
-// trade has one rating. A rating lives as long as its author keeps it, though no item lives longer
+// Only who traded rates, with a token that both sides signed: there is one of the partner and one
+// of the thing. The slot is the token's id, so one trade has one rating of each. A rating lives as long as its author keeps it, though no item lives longer
 // than 15 days: it is renewed. What a backup knows of it may be old: was it changed or removed
 // since, the network tells within a day, so for that long nothing is renewed.
 #pragma once
@@ -20,12 +20,16 @@ public:
     Ratings(Common& common, Publications& publications, Trades& trades)
         : KindRoom(common, publications), trades_(trades) {}
 
-    // Of the partner in a trade that was agreed; again: a new version.
+    // Of the partner in a trade that was agreed, or of the thing, by who took it; again: a new
+    // version.
     base::Result<RatingView> rate(std::string_view trade, std::uint32_t stars,
-                                  const std::string& text, const Turn& turn);
+                                  const std::string& text, const Turn& turn, RatingOf of);
     base::Result<RatingView> remove(std::string_view rating, const Turn& turn);
-    // All that are alive about a persona, newest first.
+    // All that are alive about a persona, or about a thing, newest first.
     std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
+    std::vector<RatingView> ratings(const item::ThingId& thing, const Catalogue& flood) const;
+    OfferRatings ratings_of(const base::PublisherKey& maker, const item::ThingId& thing,
+                            const Catalogue& flood) const;
 
     // PublicationKind
     item::Kind kind() const override { return item::kind_rating; }
@@ -35,6 +39,9 @@ public:
 
 private:
     bool read(base::ByteView payload, RatingView& out) const override;
+    // Alive ones that fit, newest first.
+    template <class Fits>
+    std::vector<RatingView> those(const Catalogue& flood, Fits fits) const;
     // The next version.
     void publish(records::OwnPublication& record, const Turn& turn);
 

@@ -8,11 +8,24 @@
 
 namespace hearsay::market {
 
-struct RatingView : PublicationView {  // the publisher is who rates
-    base::PublisherKey about{};
+enum class RatingOf { partner, thing };
+
+struct RatingView : PublicationView {       // the publisher is who rates
+    base::PublisherKey about{};             // of a thing its maker
+    std::optional<item::ThingId> traded{};  // the thing; nothing: it is of the partner
     trade::Role by_role = trade::Role::maker;
     std::uint32_t stars = 0;
     std::string text{};
+};
+
+struct RatingSum {
+    std::uint32_t count = 0;
+    std::uint64_t stars = 0;
+    double mean() const { return count == 0 ? 0 : static_cast<double>(stars) / count; }
+};
+struct OfferRatings {
+    RatingSum maker{};
+    RatingSum thing{};
 };
 
 }  // namespace hearsay::market

@@ -196,6 +196,7 @@ void Machine::process(const Signed& message) {
     const Move& move = message.message.move;
     if (!maker_) {
         maker_ = maker_in(move);
+        if (maker_) slot_ = move.offer->header.publication()->slot;
         taker_ = message.message.sender;
     }
     const auto by = role_of(message.message.sender);
@@ -245,14 +246,18 @@ std::optional<std::string> Machine::judge(const Signed& message, Role by, const 
             return "it names a mailbox of the arbiter that nobody can write to";
     }
     if (move.token && !token_holds(message.message))
-        return "it does not sign the token for the ratings";
+        return "it does not sign the tokens for the ratings";
     return std::nullopt;
 }
 
 bool Machine::token_holds(const Message& message) const {
-    if (!maker_ || !taker_ || !message.move.token) return false;
-    return keeper_.checks.token_is_signed(rating_token(trade_, *maker_, *taker_), network_,
-                                          message.sender, *message.move.token);
+    if (!maker_ || !taker_ || !slot_ || !message.move.token) return false;
+    const TokenSignatures& signatures = *message.move.token;
+    const auto holds = [&](const item::Token& token, const crypto::Signature& signature) {
+        return keeper_.checks.token_is_signed(token, network_, message.sender, signature);
+    };
+    return holds(rating_token(trade_, *maker_, *taker_), signatures.partner) &&
+           holds(thing_token(trade_, *maker_, *taker_, *slot_), signatures.thing);
 }
 
 State Machine::state_seen_by(const Message& message, Role by) const {

@@ -100,6 +100,8 @@ public:
     // Known once the Take is processed.
     const std::optional<base::PublisherKey>& maker() const { return maker_; }
     const std::optional<base::PublisherKey>& taker() const { return taker_; }
+    // The slot of the offer that was taken.
+    const std::optional<base::Slot>& slot() const { return slot_; }
     std::optional<Role> role_of(const base::PublisherKey& who) const;
     std::optional<base::PublisherKey> persona_of(Role role) const;
     // The mailbox that a side last named in its moves.
@@ -162,6 +164,7 @@ private:
     Keeper keeper_;
     std::optional<base::PublisherKey> maker_;
     std::optional<base::PublisherKey> taker_;
+    std::optional<base::Slot> slot_;
     State state_;
     std::vector<Step> steps_;
     std::vector<std::size_t> chains_[3];  // of each role, in steps_

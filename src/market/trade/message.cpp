@@ -218,6 +218,15 @@ item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker,
     return out;
 }
 
+item::Token thing_token(const TradeId& trade, const base::PublisherKey& maker,
+                        const base::PublisherKey& taker, const base::Slot& slot) {
+    const base::Digest hash =
+        crypto::tagged_sha256("hearsay thing rating token id v1", {trade.view()});
+    item::Token out{{}, maker, taker, slot};
+    std::copy_n(hash.data.begin(), out.id.data.size(), out.id.data.begin());
+    return out;
+}
+
 base::Bytes write_letter(const TradeLetter& letter) {
     wire::TradeLetter out;
     for (const base::Bytes& message : letter.messages)

@@ -75,6 +75,13 @@ struct Payload {
     bool operator==(const Payload&) const = default;
 };
 
+// Of the two rating tokens of a trade, by one side.
+struct TokenSignatures {
+    crypto::Signature partner{};
+    crypto::Signature thing{};
+    bool operator==(const TokenSignatures&) const = default;
+};
+
 // Which fields a kind uses is told by its message in trade.proto.
 struct Move {
     MoveKind kind = MoveKind::text;
@@ -84,10 +91,10 @@ struct Move {
     std::optional<base::MailboxKey> mailbox{};  // take, counter, accept: the sender's
     // counter, accept, decline: the proposal; confirm: the accept; ruling: the dispute
     std::optional<Hash> answers{};
-    std::optional<crypto::Signature> token{};  // accept, confirm
-    Nonce nonce{};                             // take
-    item::ReadPtr offer{};                     // take
-    Finding right = Finding::neither;          // ruling
+    std::optional<TokenSignatures> token{};  // accept, confirm
+    Nonce nonce{};                           // take
+    item::ReadPtr offer{};                   // take
+    Finding right = Finding::neither;        // ruling
 };
 
 struct Seen {
@@ -140,6 +147,10 @@ TradeId trade_id(const item::Read& offer, const base::PublisherKey& taker, const
 // What both sides sign for their ratings; neither trade nor offer can be told from it.
 item::Token rating_token(const TradeId& trade, const base::PublisherKey& maker,
                          const base::PublisherKey& taker);
+// Likewise for the rating of the thing that is offered, which it names by the offer's slot; neither
+// the trade nor the other token can be told from it.
+item::Token thing_token(const TradeId& trade, const base::PublisherKey& maker,
+                        const base::PublisherKey& taker, const base::Slot& slot);
 
 struct TradeLetter {
     std::vector<base::Bytes> messages{};  // each a SignedTradeMessage

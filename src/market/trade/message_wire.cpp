@@ -20,6 +20,20 @@ bool get(const std::string& field, std::optional<Id>& out) {
     return out.has_value();
 }
 
+template <class Part>
+void write_tokens(Part& out, const std::optional<TokenSignatures>& tokens) {
+    if (!tokens) return;
+    set(out.mutable_token(), tokens->partner);
+    set(out.mutable_thing_token(), tokens->thing);
+}
+template <class Part>
+bool read_tokens(const Part& in, std::optional<TokenSignatures>& out) {
+    std::optional<crypto::Signature> partner, thing;
+    if (!get(in.token(), partner) || !get(in.thing_token(), thing)) return false;
+    out = TokenSignatures{*partner, *thing};
+    return true;
+}
+
 void write_terms(wire::TradeTerms* out, const Terms& terms) {
     out->set_give(terms.give);
     out->set_want(terms.want);
@@ -95,12 +109,12 @@ bool read_answer(const wire::TradeMessage& in, Move& out) {
             out.text = in.accept().text();
             read_payload(in.accept(), out);
             return get(in.accept().proposal(), out.answers) &&
-                   get(in.accept().mailbox(), out.mailbox) && get(in.accept().token(), out.token);
+                   get(in.accept().mailbox(), out.mailbox) && read_tokens(in.accept(), out.token);
         case MoveKind::decline:
             out.text = in.decline().text();
             return get(in.decline().proposal(), out.answers);
         case MoveKind::confirm:
-            return get(in.confirm().accept(), out.answers) && get(in.confirm().token(), out.token);
+            return get(in.confirm().accept(), out.answers) && read_tokens(in.confirm(), out.token);
         default:
             out.text = in.ruling().text();
             if (in.ruling().right() > static_cast<std::uint32_t>(Finding::taker)) return false;
@@ -178,7 +192,7 @@ void write_answer(wire::TradeMessage& out, const Move& move) {
         case MoveKind::accept:
             set(out.mutable_accept()->mutable_proposal(), move.answers);
             set(out.mutable_accept()->mutable_mailbox(), move.mailbox);
-            set(out.mutable_accept()->mutable_token(), move.token);
+            write_tokens(*out.mutable_accept(), move.token);
             out.mutable_accept()->set_text(move.text);
             if (move.payload) write_payload(out.mutable_accept()->mutable_payload(), *move.payload);
             break;
@@ -188,7 +202,7 @@ void write_answer(wire::TradeMessage& out, const Move& move) {
             break;
         case MoveKind::confirm:
             set(out.mutable_confirm()->mutable_accept(), move.answers);
-            set(out.mutable_confirm()->mutable_token(), move.token);
+            write_tokens(*out.mutable_confirm(), move.token);
             break;
         case MoveKind::ruling:
             set(out.mutable_ruling()->mutable_dispute(), move.answers);

@@ -38,11 +38,16 @@ base::Result<trade::Terms> normal(const trade::Terms& terms) {
     return out;
 }
 
-crypto::Signature token_signature(const Machine& machine, const base::PublisherKey& maker,
-                                  const base::PublisherKey& taker, item::Network network,
-                                  const base::Secret& seed) {
-    return crypto::ed25519_sign(
-        seed, item::token_message(trade::rating_token(machine.trade(), maker, taker), network));
+// Of a trade that somebody proposed.
+trade::TokenSignatures token_signatures(const Machine& machine, item::Network network,
+                                        const base::Secret& seed) {
+    const auto by = [&](const item::Token& token) {
+        return crypto::ed25519_sign(seed, item::token_message(token, network));
+    };
+    const base::PublisherKey& maker = *machine.maker();  // total: the callers' trade has a Take
+    const base::PublisherKey& taker = *machine.taker();  // total: likewise
+    return {by(trade::rating_token(machine.trade(), maker, taker)),
+            by(trade::thing_token(machine.trade(), maker, taker, *machine.slot()))};
 }
 
 }  // namespace
@@ -118,9 +123,7 @@ void Trades::confirm_if_accepted(records::Trade& record, Machine& machine, const
     move.kind = MoveKind::confirm;
     move.answers = state.accept;
     if (machine.problem(role, move)) return;
-    // total: both are known of a trade that was accepted
-    move.token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
-                                 vault_.persona_seed(record.persona()));
+    move.token = token_signatures(machine, network_, vault_.persona_seed(record.persona()));
     // If the outbox is full now, the user can say confirm later.
     (void)say(record, machine, move, turn);
 }
@@ -258,8 +261,7 @@ base::Result<TradeView> Trades::move(std::string_view id_or_beginning, const Mov
          move->terms->arbiter->persona == machine.taker()))
         return base::fail(ErrorCode::invalid, "the arbiter is a third, neither maker nor taker");
     if (move->kind == MoveKind::accept || move->kind == MoveKind::confirm)
-        move->token = token_signature(machine, *machine.maker(), *machine.taker(), network_,
-                                      vault_.persona_seed(record->persona()));
+        move->token = token_signatures(machine, network_, vault_.persona_seed(record->persona()));
     if (move->kind == MoveKind::dispute) return dispute(*record, *view, *move, draft, turn);
     if (auto said = say(*record, machine, *move, turn); !said) return std::unexpected(said.error());
     return view_of(*record);

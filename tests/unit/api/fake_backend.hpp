@@ -149,6 +149,14 @@ public:
     void remove_offer(const std::string& id, Reply<Offer> reply) override {
         answer("remove_offer " + id, offer(), std::move(reply));
     }
+    void offer_ratings(const std::string& id, Reply<RatingList> reply) override {
+        answer("offer_ratings " + id, RatingList(), std::move(reply));
+    }
+    void show_picture(const std::string& hash, const PictureQuery& query,
+                      Reply<PictureFile> reply) override {
+        answer("show_picture " + hash + " " + query.by, picture, std::move(reply));
+    }
+    PictureFile picture{"image/jpeg", {0xff, 0xd8}};
     static Profile profile() {
         Profile out;
         out.set_persona("hsp1someone");

@@ -44,6 +44,42 @@ TEST_CASE("a rating by either side of the trade passes and is read back as it wa
     CHECK(item::rated(good().token, samples::persona(taker)) == samples::persona(maker));
 }
 
+Rating of_thing(std::uint8_t slot = 7) {
+    Rating out = good();
+    out.token.slot = samples::filled<base::Slot>(slot);
+    out.maker_signature = token_by(maker, out.token);
+    out.taker_signature = token_by(taker, out.token);
+    return out;
+}
+
+TEST_CASE("a thing is rated by who took it, and named by the maker's slot") {
+    const Rating rating = of_thing();
+    CHECK(verdict(rating, taker) == "ok");
+    CHECK(verdict(rating, maker) == "a rating of a thing by its own maker");
+    CHECK(verdict(of_thing(0), taker) == "a rating of a profile");
+    CHECK(item::read_rating(item::write_rating(rating)) == rating);
+    item::Publication claim;
+    claim.publisher = samples::persona(maker);
+    claim.slot = samples::filled<base::Slot>(7);
+    CHECK(item::rated_thing(rating.token) == item::thing_of(claim));
+    CHECK(!item::rated_thing(good().token));
+    CHECK(item::rated(rating.token, samples::persona(taker)) == samples::persona(maker));
+}
+
+TEST_CASE("a token for the partner rates no thing, nor one for a thing another or the partner") {
+    const auto is_unsigned = [](const Rating& rating) {
+        return verdict(rating) == "a rating whose token was not signed by both sides";
+    };
+    Rating rating = good();
+    rating.token.slot = samples::filled<base::Slot>(7);
+    CHECK(is_unsigned(rating));
+    rating = of_thing();
+    rating.token.slot = samples::filled<base::Slot>(8);
+    CHECK(is_unsigned(rating));
+    rating.token.slot.reset();
+    CHECK(is_unsigned(rating));
+}
+
 TEST_CASE("a third cannot rate with somebody else's token") {
     CHECK(verdict(good(), 3) == "a rating by somebody who was no side of the trade");
 }

@@ -144,6 +144,10 @@ TEST_CASE(
     another.data[31] ^= 1;
     CHECK(rating_token(another, token.maker, token.taker).id != token.id);
     CHECK(!base::equal(token.id.view(), sample_trade().view().first(16)));
+    const auto thing =
+        thing_token(sample_trade(), token.maker, token.taker, samples::filled<base::Slot>(7));
+    CHECK(thing.id != token.id);  // nor can the two ratings of one trade be joined by it
+    CHECK(thing_token(another, token.maker, token.taker, *thing.slot).id != thing.id);
 }
 
 }  // namespace hearsay::market::trade

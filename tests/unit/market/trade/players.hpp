@@ -53,10 +53,14 @@ inline Move sample_move(MoveKind kind, Role by, const Machine& machine,
     move.kind = kind;
     const State& state = machine.state();
     const auto token = [&] {
-        return crypto::ed25519_sign(
-            seed_of(by), item::token_message(rating_token(sample_trade(), persona_key(Role::maker),
-                                                          persona_key(Role::taker)),
-                                             samples::network));
+        const auto signed_by_it = [&](const item::Token& of) {
+            return crypto::ed25519_sign(seed_of(by), item::token_message(of, samples::network));
+        };
+        const base::PublisherKey maker = persona_key(Role::maker), taker = persona_key(Role::taker);
+        return TokenSignatures{
+            signed_by_it(rating_token(sample_trade(), maker, taker)),
+            signed_by_it(thing_token(sample_trade(), maker, taker,
+                                     sample_offer()->header.publication()->slot))};
     };
     switch (kind) {
         case MoveKind::take:
