@@ -125,6 +125,15 @@ std::optional<std::string> find_keyword(std::string_view line, std::string_view 
     }
 }
 
+std::optional<std::string_view> find_answer(const ControlMessage& reply, std::string_view key) {
+    for (const ControlLine& line : reply.lines) {
+        const std::string_view text = line.text;
+        if (text.size() > key.size() && text.starts_with(key) && text[key.size()] == '=')
+            return text.substr(key.size() + 1);
+    }
+    return std::nullopt;
+}
+
 std::string_view word(std::string_view line, std::size_t n) {
     std::string_view found;
     for (std::size_t i = 0; i <= n; ++i) found = take_word(line);

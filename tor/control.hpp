@@ -75,6 +75,9 @@ std::string control_command(std::string_view text);
 // reply line; words within quotes are not keys.
 std::optional<std::string> find_keyword(std::string_view line, std::string_view key);
 
+// What a reply to GETINFO says of `key`, whose line is key=value.
+std::optional<std::string_view> find_answer(const ControlMessage& reply, std::string_view key);
+
 // The n-th word (from 0) of an event line, empty when there are fewer.
 std::string_view word(std::string_view line, std::size_t n);
 

@@ -19,6 +19,10 @@ int number(std::string_view text, int otherwise) {
     return error == std::errc{} && end == text.data() + text.size() ? value : otherwise;
 }
 
+// A consensus names some ten versions, each like "0.4.9.11-alpha".
+constexpr std::size_t versions_max = 64;
+constexpr std::size_t version_bytes_max = 32;
+
 constexpr std::string_view refusal_mark = "Failed to parse/validate config: ";
 
 }  // namespace
@@ -40,6 +44,45 @@ std::string_view name(ProcessState state) {
     }
     ENSURE(false, "a ProcessState outside its enumeration");
     std::abort();
+}
+
+std::string_view name(Standing standing) {
+    switch (standing) {
+        case Standing::unknown:
+            return "";
+        case Standing::current:
+            return "current";
+        case Standing::newer:
+            return "newer";
+        case Standing::outdated:
+            return "outdated";
+        case Standing::unlisted:
+            return "unlisted";
+    }
+    ENSURE(false, "a Standing outside its enumeration");
+    std::abort();
+}
+
+// Control-spec 3.9, status/version/current.
+Standing standing_of(std::string_view answer) {
+    if (answer == "recommended") return Standing::current;
+    if (answer == "new" || answer == "new in series") return Standing::newer;
+    if (answer == "old" || answer == "obsolete") return Standing::outdated;
+    if (answer == "unrecommended") return Standing::unlisted;
+    return Standing::unknown;
+}
+
+std::vector<std::string> recommended_versions(std::string_view answer) {
+    std::vector<std::string> out;
+    while (!answer.empty() && out.size() < versions_max) {
+        const std::string_view next = answer.substr(0, answer.find(','));
+        answer.remove_prefix(std::min(next.size() + 1, answer.size()));
+        const bool plain = std::ranges::all_of(next, [](char c) {
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
+        });
+        if (!next.empty() && next.size() <= version_bytes_max && plain) out.emplace_back(next);
+    }
+    return out;
 }
 
 bool EventTracker::on_event(std::string_view line, base::MonoTime now, Status& status) {

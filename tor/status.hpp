@@ -1,10 +1,12 @@
 // tor/status.hpp - what the user can be told about Tor, gathered from its log and events.
 //
 // What the codes mean for a person, hindrance.hpp says.
-// Process, bootstrap and descriptor are separate: each has its own progress, each starts anew on
-// its own, and none is fatal.
+// Process, bootstrap, version and descriptor are separate: each has its own progress, each starts
+// anew on its own, and none is fatal.
 //   process     is there a Tor, and if not, why and when is the next try
 //   bootstrap   how far Tor is on its way into the network (0 to 100, with Tor's own words)
+//   version     what Tor's directory says of the version that runs. Tor asks nobody for it: it
+//               stands in the consensus, which all clients fetch.
 //   descriptor  how many directories took our onion service's descriptor in the current round.
 //               Tor uploads anew every hour or two; a round begins with an upload while none is
 //               outstanding, or when the last one was long ago (an answer can get lost).
@@ -19,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/time.hpp"
@@ -47,6 +50,24 @@ struct BootstrapStatus {
     bool operator==(const BootstrapStatus&) const = default;
 };
 
+enum class Standing {
+    unknown,   // no consensus yet, or it names no versions
+    current,   // recommended
+    newer,     // than all that are recommended
+    outdated,  // older than those, or one that is recommended no more
+    unlisted,  // between them, and none of them
+};
+std::string_view name(Standing standing);  // "current", ...; unknown: empty
+
+struct VersionStatus {
+    Standing standing = Standing::unknown;
+    std::vector<std::string> recommended;  // as the consensus lists them, oldest first; bounded
+    bool operator==(const VersionStatus&) const = default;
+};
+// Of the answers to GETINFO status/version/current and status/version/recommended.
+Standing standing_of(std::string_view answer);
+std::vector<std::string> recommended_versions(std::string_view answer);
+
 struct DescriptorStatus {
     int requested = 0;  // uploads begun in this round
     int done = 0;
@@ -61,6 +82,7 @@ struct Status {
     std::chrono::seconds retry_in{0};  // at the moment of the change to waiting or failed
     int starts = 0;                    // how often Tor was started, the first time included
     BootstrapStatus bootstrap;
+    VersionStatus version;
     DescriptorStatus descriptor;
     bool answers = true;  // of one that runs: it does not answer a question that is open
     bool operator==(const Status&) const = default;

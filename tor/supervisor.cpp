@@ -105,6 +105,7 @@ private:
         std::string broken;  // why we ended it
     };
 
+    // What the directory said of the version holds also while Tor starts again.
     static void reset_to(Status& status, ProcessState state) {
         status.process = state;
         status.reason.clear();
@@ -191,15 +192,28 @@ private:
         alive_timer_.arm(settings_.alive_every);
     }
 
-    // Of a Tor that is stuck nothing comes, and without a question nothing would be missed.
+    // Of a Tor that is stuck nothing comes, and without a question nothing would be missed. The
+    // question is one whose answer is of use.
     void ask_for_life() {
         if (!run_ || status_.process != ProcessState::running) return;
         late_timer_.arm(settings_.alive_late);
-        run_->conversation->send("GETINFO uptime", [this](const ControlMessage&) {
-            late_timer_.cancel();
-            change([](Status& status) { status.answers = true; });
-            alive_timer_.arm(settings_.alive_every);
-        });
+        run_->conversation->send("GETINFO status/version/current status/version/recommended",
+                                 [this](const ControlMessage& reply) {
+                                     late_timer_.cancel();
+                                     change([&](Status& status) {
+                                         status.answers = true;
+                                         if (reply.is_success()) read_version(reply, status);
+                                     });
+                                     alive_timer_.arm(settings_.alive_every);
+                                 });
+    }
+
+    // While Tor has no consensus it knows nothing, and what was known stays.
+    static void read_version(const ControlMessage& reply, Status& status) {
+        const auto standing = find_answer(reply, "status/version/current");
+        const auto versions = find_answer(reply, "status/version/recommended");
+        if (!standing || !versions || standing_of(*standing) == Standing::unknown) return;
+        status.version = {standing_of(*standing), recommended_versions(*versions)};
     }
 
     void on_bootstrap_answer(const ControlMessage& reply) {

@@ -8,6 +8,7 @@ import time
 FIRST_INTERVAL_HELD = 1800  # seconds; Tor's largest grid for the first vote
 FIRST_INTERVAL = 5  # seconds; the smallest one that Tor accepts
 VOTING_INTERVAL = 300  # seconds; smaller ones rotate onion descriptors in the middle of a test
+RECOMMENDED_VERSION = "0.4.0.1"  # by the private network's directory, to clients
 FIRST_VOTE_LEAD = 3  # seconds from the release of the first vote to its consensus
 
 NODE = """\
@@ -64,6 +65,9 @@ TestingV3AuthInitialVotingInterval {first_interval}
 TestingV3AuthInitialVoteDelay 2
 TestingV3AuthInitialDistDelay 2
 TestingV3AuthVotingStartOffset {offset}
+# Older than every Tor that is tried here, which is no reason for a warning.
+VersioningAuthoritativeDirectory 1
+RecommendedClientVersions {recommended}
 """
 
 CLIENT = """\
@@ -89,6 +93,7 @@ def node_torrc(name, or_port, authority, dir_port=None):
             interval=VOTING_INTERVAL,
             first_interval=FIRST_INTERVAL_HELD,
             offset=held_back_offset(time.time()),
+            recommended=RECOMMENDED_VERSION,
         )
     return text
 

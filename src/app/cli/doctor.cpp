@@ -186,19 +186,25 @@ void look_at_versions(Examiner& out, const api::Status& status) {
     if (status.version() != mine)
         out.wrong("versions", "hearsay " + mine + " talks to hearsayd " + status.version(),
                   "Start the node anew: it still runs the program of before.");
+    else if (status.tor_standing() == "outdated" || status.tor_standing() == "unlisted")
+        out.wrong("versions",
+                  "Tor's directory does not recommend Tor " + status.tor_version() +
+                      " any more, which is in this program",
+                  "Upgrade Hearsay: docs/operating.md, \"Upgrade\".");
     else
-        out.good("versions", "hearsayd " + status.version() + ", Tor " + status.tor_version());
+        out.good("versions", "hearsayd " + status.version() + ", Tor " + status.tor_version() +
+                                 (status.tor_standing() == "current" ? ", which is current" : ""));
 }
 
 // Of what the node warns of, what no part above has told.
 void look_at_warnings(Examiner& out, const api::Status& status) {
     for (const std::string& warning : status.warnings()) {
-        const bool told = warning == status.tor_hindrance() || warning.starts_with("The clock") ||
-                          warning.starts_with("This machine's clock") ||
-                          warning.starts_with("The keys on disk") ||
-                          warning.starts_with("Strangers cannot") ||
-                          warning.starts_with("The node pauses") ||
-                          warning.find("hearsay trade list") != std::string::npos;
+        const bool told =
+            warning == status.tor_hindrance() || warning.starts_with("The clock") ||
+            warning.starts_with("This machine's clock") ||
+            warning.starts_with("The keys on disk") || warning.starts_with("Strangers cannot") ||
+            warning.starts_with("Tor's directory") || warning.starts_with("The node pauses") ||
+            warning.find("hearsay trade list") != std::string::npos;
         if (!told) out.note("besides", warning);
     }
 }

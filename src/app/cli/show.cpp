@@ -76,6 +76,15 @@ void add_limit(std::vector<std::string>& out, const char* name, std::uint64_t li
                   " KiB a second, " + counted(waiting, "item") + " " + what);
 }
 
+// What Tor's directory says of the version; an upgrade that is due is a warning besides.
+std::string describe_standing(const api::Status& status) {
+    const std::string& standing = status.tor_standing();
+    if (standing == "current") return ", recommended by Tor's directory";
+    if (standing == "newer") return ", newer than what Tor's directory recommends";
+    if (standing.empty()) return ", not known yet whether it is current";
+    return ", not recommended by Tor's directory any more";
+}
+
 std::vector<std::string> counts_of(const api::Status& status) {
     std::vector<std::string> out;
     out.push_back("links: " + std::to_string(status.links_outbound()) + " outbound, " +
@@ -94,6 +103,8 @@ std::vector<std::string> counts_of(const api::Status& status) {
     add_limit(out, "upload", status.upload_limit(), status.upload_waiting(), "wait to be sent");
     add_limit(out, "download", status.download_limit(), status.download_waiting(),
               "wait to be asked for");
+    if (!status.tor_version().empty())
+        out.push_back("tor version: " + status.tor_version() + describe_standing(status));
     if (status.tor_restarts() != 0)
         out.push_back("tor: restarted " + counted(status.tor_restarts(), "time"));
     return out;

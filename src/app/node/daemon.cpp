@@ -5,14 +5,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 #include <unistd.h>
-
-#include <event2/event.h>
-#include <google/protobuf/stubs/common.h>
-#include <lmdb.h>
 
 #include "api.pb.h"
 #include "api/interface.hpp"
@@ -21,6 +15,7 @@
 #include "app/node/identity.hpp"
 #include "app/node/network_route.hpp"
 #include "app/node/reachability.hpp"
+#include "app/node/versions.hpp"
 #include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
 #include "base/limits/api.hpp"
@@ -34,7 +29,6 @@
 #include "store/lock.hpp"
 #include "tor/hindrance.hpp"
 #include "tor/supervisor.hpp"
-#include "tor/version.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -359,7 +353,7 @@ void Daemon::take_sample() {
 
 void Daemon::describe(api::Status& status) const {
     status.set_version(HEARSAY_VERSION);
-    status.set_tor_version(tor::tor_version());
+    describe_versions(tor_->status().version, status);
     status.set_network(options_.network == item::Network::main ? "main" : "local");
     const auto uptime = std::chrono::duration_cast<base::Seconds>(net::now().mono - started_);
     status.set_uptime_seconds(static_cast<std::uint32_t>(uptime.count()));
@@ -440,18 +434,6 @@ base::Result<void> run_daemon(const Options& options, NodeLog& log) {
     if (const auto started = daemon.start(); !started) return started;
     daemon.run();
     return {};
-}
-
-std::string version_text() {
-    std::ostringstream out;
-    out << "hearsayd " << HEARSAY_VERSION << "\n"
-        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
-        << "libevent " << event_get_version() << "\n"
-        << crypto::tls_library_version() << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
-        << mdb_version(nullptr, nullptr, nullptr) << "\n"
-        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
-        << "\n";
-    return out.str();
 }
 
 }  // namespace hearsay::app

@@ -10,8 +10,6 @@
 // Tor is asked to end and waited for.
 #pragma once
 
-#include <string>
-
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
 #include "base/error.hpp"
@@ -20,9 +18,5 @@ namespace hearsay::app {
 
 // Runs until asked to end.
 base::Result<void> run_daemon(const Options& options, NodeLog& log);
-
-// Own version and those of Tor, libevent, OpenSSL, LMDB and protobuf, one a line; where Tor and
-// OpenSSL come from, too, for the system does not keep current what is linked in.
-std::string version_text();
 
 }  // namespace hearsay::app

@@ -9,6 +9,7 @@
 #include "app/node/log.hpp"
 #include "app/node/options.hpp"
 #include "app/node/resources.hpp"
+#include "app/node/versions.hpp"
 #include "app/secrecy.hpp"
 #include "base/guard.hpp"
 #include "tor/child.hpp"
@@ -41,7 +42,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (options->asked == app::Asked::version) {
-        std::cout << app::version_text();
+        std::cout << app::version_text(options->data_dir);
         return 0;
     }
     if (options->asked == app::Asked::print_settings) {

@@ -117,7 +117,8 @@ po::options_description all_options() {
         "start although the person's records or their vault are lost or damaged")(
         "new-address", po::bool_switch(), "make a new node.key if the old one is lost or damaged")(
         "clock-is-right", po::bool_switch(), "believe this machine's clock although it leapt")(
-        "version", po::bool_switch(), "name the versions of hearsayd and of what it is built with")(
+        "version", po::bool_switch(),
+        "name the versions of hearsayd and of what it is built with, and whether Tor's is current")(
         "help,h", po::bool_switch(), "this text");
     add_peer_options(out);
     add_mail_options(out);
@@ -432,6 +433,8 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         Options out;
         if (given["help"].as<bool>()) out.asked = Asked::help;
         if (given["version"].as<bool>()) out.asked = Asked::version;
+        out.data_dir = value_or<std::string>(given, "data-dir",
+                                             default_data_dir(process_environment()).value_or(""));
         if (out.asked != Asked::run) return out;
         const std::string file = settings_file(given);
         if (!file.empty())

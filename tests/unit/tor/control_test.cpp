@@ -108,3 +108,10 @@ TEST_CASE("words are counted from nought and may be missing") {
 TEST_CASE("a command ends with one line end") {
     CHECK(tor::control_command("GETINFO version") == "GETINFO version\r\n");
 }
+
+TEST_CASE("an answer is found by its whole key") {
+    const ControlMessage reply{250, {{"status/version/current=new in series", ""}, {"OK", ""}}};
+    CHECK(tor::find_answer(reply, "status/version/current") == "new in series");
+    CHECK_FALSE(tor::find_answer(reply, "status/version"));
+    CHECK_FALSE(tor::find_answer(reply, "OK"));
+}

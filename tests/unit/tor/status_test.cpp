@@ -1,8 +1,11 @@
 #include "tor/status.hpp"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
+
+#include "tor/version.hpp"
 
 namespace {
 
@@ -145,4 +148,48 @@ TEST_CASE("pauses double up to the longest, and a good run starts them over") {
     CHECK(backoff.after_run_of(1s) == 5s);
     CHECK(backoff.after_run_of(1s) == 5s);
     CHECK(backoff.after_run_of(60s) == 1s);
+}
+
+TEST_CASE("each of Tor's words for its version is told, and what it may invent is unknown") {
+    using tor::Standing;
+    CHECK(tor::standing_of("recommended") == Standing::current);
+    CHECK(tor::standing_of("new") == Standing::newer);
+    CHECK(tor::standing_of("new in series") == Standing::newer);
+    CHECK(tor::standing_of("obsolete") == Standing::outdated);
+    CHECK(tor::standing_of("unrecommended") == Standing::unlisted);
+    CHECK(tor::standing_of("unknown") == Standing::unknown);
+    CHECK(tor::standing_of("none recommended") == Standing::unknown);
+    CHECK(tor::standing_of("") == Standing::unknown);
+}
+
+TEST_CASE("recommended versions are read one by one, and nothing else gets through") {
+    using Versions = std::vector<std::string>;
+    CHECK(tor::recommended_versions("0.4.8.21,0.4.9.11-alpha") ==
+          Versions{"0.4.8.21", "0.4.9.11-alpha"});
+    CHECK(tor::recommended_versions("").empty());
+    CHECK(tor::recommended_versions(",,?,<b>,\x1b[31m,0.4.9.1,").size() == 1);
+    CHECK(tor::recommended_versions(std::string(32, '1')).size() == 1);
+    CHECK(tor::recommended_versions(std::string(33, '1')).empty());
+    std::string many = "1";
+    for (int i = 0; i < 63; ++i) many += ",1";
+    CHECK(tor::recommended_versions(many).size() == 64);
+    CHECK(tor::recommended_versions(many + ",1").size() == 64);
+}
+
+TEST_CASE("a consensus tells its time and the versions that it recommends to clients") {
+    const std::string text =
+        "network-status-version 3 microdesc\nvote-status consensus\n"
+        "valid-after 2026-11-30 12:00:00\nclient-versions 0.4.8.21,0.4.9.11\n"
+        "server-versions 0.4.8.20\ndir-source x\nclient-versions 9.9.9.9\n";
+    const auto read = tor::consensus_versions(text);
+    REQUIRE(read);
+    CHECK(read->valid_after == "2026-11-30 12:00:00");
+    CHECK(read->recommended == std::vector<std::string>{"0.4.8.21", "0.4.9.11"});
+    CHECK_FALSE(tor::consensus_versions(""));
+    CHECK_FALSE(tor::consensus_versions("valid-after 2026-11-30 12:00:00\nclient-versions \n"));
+    CHECK_FALSE(tor::consensus_versions("client-versions 0.4.9.11\n"));
+    CHECK_FALSE(
+        tor::consensus_versions("valid-after \x1b[31m-11-30 12:00:0\nclient-versions 0.4.9.11\n"));
+    for (std::size_t end = 0; end < text.size(); ++end)  // wherever it is cut off
+        tor::consensus_versions(text.substr(0, end));
 }

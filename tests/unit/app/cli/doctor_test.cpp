@@ -147,5 +147,18 @@ TEST_CASE("the page fits every width, and what a stranger said does no harm") {
     CHECK(show(look(healthy()), {false, 80, now}).ends_with("\nNothing is wrong.\n"));
 }
 
+TEST_CASE("a Tor that its directory does not recommend any more is told, with what to do") {
+    api::Status status = healthy();
+    status.set_tor_standing("current");
+    CHECK(finding(look(status), "versions").text().ends_with("which is current"));
+    for (const char* standing : {"outdated", "unlisted"}) {
+        status.set_tor_standing(standing);
+        const api::Finding found = finding(look(status), "versions");
+        CHECK(found.state() == "wrong");
+        CHECK(found.text().find("does not recommend Tor 0.4.9.11") != std::string::npos);
+        CHECK(found.advice().find("Upgrade") != std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace hearsay::app::cli

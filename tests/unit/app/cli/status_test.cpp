@@ -175,5 +175,19 @@ TEST_CASE("each state that can be waited for is told by its part of the status")
     CHECK(reached(Until::synced, status));
 }
 
+TEST_CASE("the status says what Tor's directory says of the version of Tor") {
+    api::Status status = talkative();
+    status.set_tor_version("0.4.9.11");
+    const auto told = [&](const char* standing) {
+        status.set_tor_standing(standing);
+        return line_of("tor version", status, 80);
+    };
+    CHECK(told("current").ends_with("0.4.9.11, recommended by Tor's directory"));
+    CHECK(told("newer").find("newer than what") != std::string::npos);
+    CHECK(told("outdated").find("not recommended") != std::string::npos);
+    CHECK(told("unlisted").find("not recommended") != std::string::npos);
+    CHECK(told("").find("not known yet") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace hearsay::app::cli

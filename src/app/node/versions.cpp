@@ -1,0 +1,73 @@
+#include "app/node/versions.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <event2/event.h>
+#include <google/protobuf/stubs/common.h>
+#include <lmdb.h>
+
+#include "api.pb.h"
+#include "crypto/certificate.hpp"
+#include "tor/version.hpp"
+
+namespace hearsay::app {
+namespace {
+
+std::string joined(const std::vector<std::string>& versions) {
+    std::string out;
+    for (const std::string& version : versions) out += (out.empty() ? "" : ", ") + version;
+    return out;
+}
+
+// The part that comes before the relays; the file itself has megabytes.
+std::string beginning_of(const std::string& path) {
+    constexpr std::size_t bytes = 16 * 1024;
+    std::string out(bytes, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(out.data(), static_cast<std::streamsize>(out.size()));
+    out.resize(static_cast<std::size_t>(file.gcount()));
+    return out;
+}
+
+std::string standing_line(const std::string& data_dir) {
+    constexpr const char* unknown =
+        "    whether it is current, a node knows that has been in Tor's network: hearsay status\n";
+    if (data_dir.empty()) return unknown;
+    const auto kept =
+        tor::consensus_versions(beginning_of(data_dir + "/tor/cached-microdesc-consensus"));
+    if (!kept) return unknown;
+    const bool current =
+        std::ranges::find(kept->recommended, tor::tor_version()) != kept->recommended.end();
+    return "    Tor's directory of " + kept->valid_after + " UTC " +
+           (current ? "recommends it\n"
+                    : "does not name it; it recommends " + joined(kept->recommended) + "\n");
+}
+
+}  // namespace
+
+std::string version_text(const std::string& data_dir) {
+    std::ostringstream out;
+    out << "hearsayd " << HEARSAY_VERSION << "\n"
+        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
+        << standing_line(data_dir) << "libevent " << event_get_version() << "\n"
+        << crypto::tls_library_version() << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
+        << mdb_version(nullptr, nullptr, nullptr) << "\n"
+        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
+        << "\n";
+    return out.str();
+}
+
+void describe_versions(const tor::VersionStatus& tor, api::Status& out) {
+    out.set_version(HEARSAY_VERSION);
+    out.set_tor_version(tor::tor_version());
+    out.set_tor_standing(std::string(tor::name(tor.standing)));
+    for (const std::string& version : tor.recommended) out.add_tor_recommended(version);
+    if (tor.standing == tor::Standing::outdated || tor.standing == tor::Standing::unlisted)
+        out.add_warnings("Tor's directory does not recommend the Tor in this program, " +
+                         tor::tor_version() + ", any more: upgrade Hearsay. It recommends " +
+                         joined(tor.recommended) + ".");
+}
+
+}  // namespace hearsay::app
