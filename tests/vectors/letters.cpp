@@ -1,11 +1,15 @@
 #include <atomic>
 
 #include "base/ensure.hpp"
+#include "base/limits/items.hpp"
+#include "crypto/hpke.hpp"
 #include "crypto/work.hpp"
 #include "item/mailbox.hpp"
+#include "letter_entries.hpp"
 #include "mail.pb.h"
 #include "market/mail/letter.hpp"
 #include "market/mail/letter_body.hpp"
+#include "market/mail/letter_padding.hpp"
 #include "market/mail/postage.hpp"
 #include "unit/item/samples.hpp"
 #include "vectors.hpp"
@@ -76,6 +80,52 @@ void add_strangers(std::vector<Entry>& out, const Letter& letter) {
     out.push_back(mail_entry("another hash in the header", mail, letter));
 }
 
+// Sealed by hand: under another `info`, or signed for another mailbox or by nobody.
+item::Item by_hand(const Letter& letter, const std::string& info, const base::MailboxId& signed_for,
+                   std::uint8_t signer) {
+    const crypto::XWingKey mailbox(mailbox_seed);
+    crypto::EncapsulationSeed random;
+    random.data.fill(5);
+    auto hpke = crypto::HpkeSender::setup(mailbox.public_key(), base::as_bytes(info), random);
+    ENSURE(hpke, "a mailbox of a vector is unusable");
+    const base::Digest hash = item::encapsulation_hash(hpke->encapsulation().view());
+    wire::Letter envelope;
+    envelope.set_body(market::write_body(letter).SerializeAsString());
+    envelope.set_sender(base::to_text(letter.sender.view()));
+    base::Bytes message = base::to_bytes(std::string_view("hearsay letter v1\0", 18));
+    for (const base::ByteView part :
+         {signed_for.view(), hash.view(), base::as_bytes(envelope.body())})
+        base::append(message, part);
+    envelope.set_signature(
+        base::to_text(crypto::ed25519_sign(filled<base::Secret>(signer), message).view()));
+    const base::Bytes plain = market::pad(base::as_bytes(envelope.SerializeAsString()));
+    const item::Mail claim{item::removal_commitment(letter.removal_secret), hash};
+    const base::Seconds day(86400);
+    const base::Bytes associated = item::mail_associated_data(
+        samples::network, item::kind_mail, item::created_for(noon), item::expires_for(noon, day),
+        static_cast<std::uint32_t>(plain.size() + base::limits::mail_seal_bytes), claim,
+        item::mailbox_id(mailbox.public_key()));
+    base::Bytes payload = base::to_bytes(hpke->tag().view());
+    base::append(payload, hpke->encapsulation().view());
+    base::append(payload, std::move(*hpke).seal(associated, plain));
+    return item::make_mail({samples::network, item::kind_mail, noon, day}, claim, payload);
+}
+
+void add_forged(std::vector<Entry>& out, const Letter& letter) {
+    const std::string info("hearsay mail v1\0", 16);
+    const base::MailboxId mailbox = item::mailbox_id(crypto::XWingKey(mailbox_seed).public_key());
+    const auto of = [&](const std::string& about, const item::Item& mail) {
+        out.push_back(mail_entry(about, mail, letter));
+    };
+    of("sealed by hand", by_hand(letter, info, mailbox, 6));
+    of("sealed under the info of a version 0",
+       by_hand(letter, std::string("hearsay mail v0\0", 16), mailbox, 6));
+    of("sealed under an info without its zero byte",
+       by_hand(letter, "hearsay mail v1", mailbox, 6));
+    of("signed for another mailbox", by_hand(letter, info, filled<base::MailboxId>(9), 6));
+    of("signed by somebody else", by_hand(letter, info, mailbox, 7));
+}
+
 Entry stamp(std::uint32_t bits) {
     const base::MailboxId mailbox = item::mailbox_id(crypto::XWingKey(mailbox_seed).public_key());
     const base::ItemId id = market::stamp_id(mailbox, sample().id, sample().sender);
@@ -112,6 +162,8 @@ File letters() {
     receipt.received = {filled<market::MessageId>(20), filled<market::MessageId>(21)};
     out.entries.push_back(sealed("a receipt", receipt));
     add_strangers(out.entries, plain);
+    add_forged(out.entries, plain);
+    add_letter_contents(out.entries);
     out.entries.push_back(stamp(8));
     out.entries.push_back(stamp(12));
     return out;

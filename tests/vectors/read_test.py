@@ -12,8 +12,10 @@ import unicodedata
 
 import kinds
 import ml_kem
+import opened
 import primitives
 import strict
+import traded
 
 NOW = 1_800_000_000
 
@@ -262,6 +264,10 @@ def letters(v):
         ]
         assert enough == [v["stamp"]]
         return
+    if v.get("what") in ("content", "plaintext"):
+        plain = v["plain"] if v["what"] == "plaintext" else opened.pad(v["letter"])
+        assert v["reads"] == (opened.read(plain, v["commitment"]) is not None)
+        return
     verdict, mail = strict.judge_item(v["header"], v["payload"], b"")
     assert verdict == "ok"
     body, sender = open_letter(v, mail)
@@ -292,22 +298,12 @@ def open_letter(v, mail):
         return nobody
     if sha256(tag("hearsay encapsulation v1"), encapsulation) != mail["encapsulation_hash"]:
         return nobody
-    size = struct.unpack_from(">I", plain)[0]
-    if plain[4 + size :] != bytes(len(plain) - 4 - size):
+    letter = opened.read(plain, mail["commitment"])
+    if letter is None:
         return nobody
-    try:
-        r = strict.Reader(plain[4 : 4 + size])
-        body, sender, signature = r.bytes(1), r.bytes(2, 32), r.bytes(3, 64)
-        r.done()
-        r = strict.Reader(body)
-        r.bytes(1, 16)
-        r.number(2)
-        commitment = sha256(tag("hearsay removal v1"), r.bytes(3, 32))
-        strict.need(len(r.bytes(4)) in (0, 1216))
-    except strict.Malformed:
-        return nobody
+    body, sender, signature = letter
     signed = tag("hearsay letter v1") + v["mailbox"] + mail["encapsulation_hash"] + body
-    if commitment != mail["commitment"] or not primitives.verify(sender, signed, signature):
+    if not primitives.verify(sender, signed, signature):
         return nobody
     return body, sender
 
@@ -324,6 +320,9 @@ def trades(v):
         slot = v.get("slot", b"")
         message = token_message(v["token"], v["network"], v["maker"], v["taker"], slot)
         assert primitives.verify(v["maker"], message, v["signature"])
+    elif v["what"] == "said":
+        message = v["message"] + b"x" * v["more"]
+        assert traded.is_right(message, v["signature"]) == v["valid"]
     else:
         assert sha256(tag("hearsay trade message v1"), v["message"]) == v["hash"]
         assert (

@@ -1,5 +1,6 @@
 #include "item/kinds/rating.hpp"
 #include "market/trade/message.hpp"
+#include "trade_entries.hpp"
 #include "unit/item/samples.hpp"
 #include "vectors.hpp"
 
@@ -94,6 +95,7 @@ File trades() {
     accept.move.token = trade::TokenSignatures{signature, thing_signature};
     trade::Signed accepted_it;
     out.entries.push_back(signed_message("an Accept of it", accept, maker, accepted_it));
+    add_trade_messages(out.entries);
     return out;
 }
 
