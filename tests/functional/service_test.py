@@ -34,9 +34,12 @@ class OverSocket(http.client.HTTPConnection):
 
 
 def got(connection, path, **fields):
-    connection.request("GET", path, headers=fields)
-    answer = connection.getresponse()
-    return answer.status, answer.getheader("Content-Type"), answer.read().decode()
+    try:
+        connection.request("GET", path, headers=fields)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Content-Type"), answer.read().decode()
+    finally:
+        connection.close()
 
 
 def figures(node):
