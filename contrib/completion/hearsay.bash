@@ -59,7 +59,7 @@ _hearsay_value() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         --who) _hearsay_choose 'anyone takers friends' ;;
         --as) _hearsay_choose "$(_hearsay_personas)" ;;
-        --text-file | --payload | --attach | --passphrase-file | --new-passphrase-file | \
+        --text-file | --payload | --attach | --picture | --passphrase-file | --new-passphrase-file | \
             --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
@@ -103,12 +103,13 @@ _hearsay_options() {
             words+=' --title --text --text-file --side --price --currency --fixed --negotiable'
             words+=' --free --market --per --give --want --tag --quantity --condition --category'
             words+=' --country --geohash --delivery --payment --language --detail --warning'
-            words+=' --lifetime --stamp-bits'
+            words+=' --lifetime --stamp-bits --picture'
             words+=' --renew'
             [[ $verb == publish ]] && words+=' --as --estimate'
             ;;
         'offer renew') words+=' --stop' ;;
         'offer show') words+=' --audit' ;;
+        'offer picture') words+=' --save' ;;
         'offer list' | 'profile list' | 'post list')
             words+=' --mine --limit --page --all --show-hidden'
             ;;
@@ -124,7 +125,7 @@ _hearsay_options() {
             words+=' --currency'
             ;;
         'profile set')
-            words+=' --nickname --text --text-file --language --contact --no-contact'
+            words+=' --nickname --text --text-file --language --picture --contact --no-contact'
             ;;
         'post publish')
             words+=' --title --text --text-file --tag --answer --language --lifetime --as --renew'
@@ -164,7 +165,8 @@ _hearsay_options() {
         'trade dispute') words+=' --text --text-file --all --show --arbiter-mailbox' ;;
         'trade evidence') words+=' --all --show --arbiter-mailbox' ;;
         'trade rule') words+=' --text --text-file --right' ;;
-        'rate ') words+=' --stars --text --text-file --remove' ;;
+        'rate ') words+=' --thing --stars --text --text-file --remove' ;;
+        'ratings ') words+=' --thing' ;;
         'peers list') words+=' --all' ;;
         'peers ban') words+=' --for --reason' ;;
     esac
@@ -177,7 +179,7 @@ _hearsay_verbs() {
     case $group in
         identity) words='show list new words passphrase export import retire recover' ;;
         backup) words='create restore' ;;
-        offer) words='publish update mark renew list show remove import export' ;;
+        offer) words='publish update mark renew list show picture remove import export' ;;
         bundle) words='export import' ;;
         profile) words='set show list remove' ;;
         post) words='publish list show remove' ;;
@@ -215,7 +217,7 @@ _hearsay() {
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
-                --price-max | --items | --contacts)
+                --price-max | --items | --contacts | --picture)
                 ((i++))
                 ;;
             -*) ;;
@@ -245,7 +247,7 @@ _hearsay() {
         words='active reserved sold'
     elif ((arguments == 0)); then
         case "$group $verb" in
-            'offer show' | 'mail send') words=$(_hearsay_ids offer list) ;;
+            'offer show' | 'offer picture' | 'mail send') words=$(_hearsay_ids offer list) ;;
             'offer remove' | 'offer update' | 'offer mark' | 'offer renew')
                 words=$(_hearsay_ids offer list --mine)
                 ;;

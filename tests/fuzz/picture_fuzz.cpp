@@ -56,7 +56,7 @@ base::Bytes changed(Script& script) {
                 if (at < out.size()) out.erase(place);
                 break;
             default:
-                if (at < out.size()) *place ^= static_cast<std::uint8_t>(1U << script.byte() % 8);
+                if (at < out.size()) *place = static_cast<std::uint8_t>(*place ^ 1U << script.byte() % 8);
         }
     }
     return out;
@@ -68,8 +68,8 @@ void check_passed(const base::Bytes& file, const item::PictureFacts& facts) {
     const bool is_webp = facts.format == item::PictureFormat::webp;
     ENSURE(is_webp == (file.front() == 'R'), "another format than its first byte");
     base::Bytes longer = file;
-    for (const std::uint8_t more : {0x00, 0xff, 0x50}) {
-        longer.push_back(more);
+    for (const int more : {0x00, 0xff, 0x50}) {
+        longer.push_back(static_cast<std::uint8_t>(more));
         ENSURE(!item::read_picture(longer), "something stands behind a picture");
     }
     for (std::size_t less = 1; less <= 8 && less <= file.size(); ++less)

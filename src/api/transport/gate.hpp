@@ -6,8 +6,8 @@
 // What is refused gets the answer that the gate gives. After 1 the connection ends; after 2 it goes
 // on, unless a body was still to come.
 //
-// UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED), and
-// of a group if the operator named one (SO_PEERGROUPS).
+// UnixGate, for DIR/run/api: 1. only processes of the node's own user and of root (SO_PEERCRED),
+// and of a group if the operator named one (SO_PEERGROUPS).
 // 2. Host is hearsay or localhost, and there is no Origin. A web page cannot forge these, so no
 // page in the user's browser reaches the node, even over a socket that somebody forwards to a port.
 //

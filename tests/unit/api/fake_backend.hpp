@@ -8,10 +8,11 @@
 #include "api/backend.hpp"
 #include "api/figures.hpp"
 #include "fake_answers.hpp"
+#include "fake_messages.hpp"
 
 namespace hearsay::api {
 
-class FakeBackend : public Backend, public FakeAnswers {
+class FakeBackend : public Backend, public FakeAnswers, public FakeMessages {
 public:
     Status status_answer;
     std::vector<std::string> items;   // all that it has
@@ -25,35 +26,6 @@ public:
         status_answer.mutable_tor()->set_state("ready");
         status_answer.mutable_tor()->set_percent(100);
         status_answer.mutable_peers()->set_state("alone");
-    }
-
-    static Offer offer() {
-        Offer out;
-        out.set_id(std::string(64, 'b'));
-        out.set_title("Bicycle");
-        out.set_give("bicycle");
-        out.set_want("80 EUR");
-        out.mutable_created()->set_seconds(1'800'000'000);
-        out.mutable_expires()->set_seconds(1'800'600'000);
-        return out;
-    }
-    static Mail mail() {
-        Mail out;
-        out.set_id(std::string(64, 'c'));
-        out.set_direction("in");
-        out.set_from("hsp1someone");
-        out.set_to("hsm1me");
-        out.set_subject("Your bicycle");
-        out.set_text("Is it still there?");
-        out.mutable_written()->set_seconds(1'800'000'000);
-        return out;
-    }
-    static Peer peer(const std::string& onion) {
-        Peer out;
-        out.set_onion(onion);
-        out.set_state("waiting");
-        out.set_manual(true);
-        return out;
     }
 
     void status(Reply<Status> reply) override { answer("status", status_answer, std::move(reply)); }

@@ -266,7 +266,15 @@ TEST_CASE("a token for the ratings that is not signed makes no acceptance") {
     Table table;
     table.play(Role::taker, MoveKind::take);
     Move move = sample_move(MoveKind::accept, Role::maker, table.maker.machine);
-    move.token->partner.data[0] ^= 1;
+    SUBCASE("of the partner") {
+        move.token->partner.data[0] ^= 1;
+    }
+    SUBCASE("of the thing") {
+        move.token->thing.data[0] ^= 1;
+    }
+    SUBCASE("one for the other") {
+        std::swap(move.token->partner, move.token->thing);
+    }
     table.maker.play(move);
     CHECK(table.maker.phase() == Phase::proposed);
 }
