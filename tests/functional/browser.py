@@ -197,6 +197,15 @@ class Browser:
         """What is wrong with the page as it is drawn now."""
         return self.run(UNSOUND)
 
+    @staticmethod
+    def lacks_axe():
+        """Why axe-core is not there; nothing if it is."""
+        try:
+            axe.found()
+        except axe.AxeError as error:
+            return str(error)
+        return None
+
     def kept_out(self):
         """What axe-core finds that keeps people out."""
         self.run(axe.found().read_text("utf-8"))

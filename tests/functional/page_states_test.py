@@ -341,6 +341,7 @@ class States(NodeTest):
         one, browser = self.entered()
         offer = self.publish(one, TITLE)
         me = one.ask("identity", "show")["personas"][0]["address"]
+        lacking = browser.lacks_axe()
         for theme in ("light", "dark"):
             browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
             for width in WIDTHS:
@@ -348,13 +349,16 @@ class States(NodeTest):
                 for page in (*PAGES, f"offer/{offer}", f"publish/{offer}", f"people/{me}"):
                     browser.go(page)
                     self.assertEqual(browser.unsound(), [], f"{page}, {theme}, {width}")
-                    self.assertEqual(browser.kept_out(), [], f"{page}, {theme}, {width}")
+                    if not lacking:
+                        self.assertEqual(browser.kept_out(), [], f"{page}, {theme}, {width}")
         browser.go(f"offer/{offer}/take")
         browser.go("settings", "#leave")
         browser.click("#leave")
         browser.wait(".page-locked")
-        self.assertEqual(browser.kept_out(), [])
         self.assertEqual(browser.problems(), [])
+        if lacking:
+            self.skipTest(lacking)
+        self.assertEqual(browser.kept_out(), [])
 
 
 if __name__ == "__main__":
