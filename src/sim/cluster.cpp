@@ -45,6 +45,7 @@ core::NodeOptions Cluster::core_options(std::uint32_t at) {
     for (const auto& [id, known] : node.own_store.peers()) out.known_peers.push_back(known);
     if (options_.scenario.budget_kib > 0) out.store_budget = options_.budget_bytes();
     out.traffic = options_.traffic_limits();
+    out.takes_pictures = node.takes_pictures;
     host_->advise(at, out);
     return out;
 }

@@ -32,6 +32,7 @@ struct SimNode {
     bool honest = true;
     bool late = false;
     bool slow = false;
+    bool takes_pictures = true;
     bool side = false;                      // of the partition
     bool seed = false;                      // an address that all know
     bool newcomer = false;                  // comes during the faults

@@ -6,15 +6,47 @@
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
 #include "item/kinds.hpp"
+#include "item/kinds/picture.hpp"
 #include "item/signing.hpp"
 
 namespace hearsay::sim {
 namespace {
 
 constexpr item::Network network = item::Network::sim;
+constexpr std::size_t picture_noise_max = item::picture_bytes_max - 32;  // with all that is around
+constexpr std::size_t offer_picture_bytes = 2000;
 constexpr std::size_t text_bytes = 216;  // an item of about 600 bytes with its mailbox and envelope
+
+void put_little_endian(base::Bytes& out, std::size_t number, int bytes) {
+    for (int at = 0; at < bytes; ++at) out.push_back(static_cast<std::uint8_t>(number >> 8 * at));
+}
+
+// A WebP of 64 by 48 pixels whose image is noise (item/kinds/picture.hpp).
+base::Bytes picture_of(const base::Bytes& noise) {
+    constexpr std::size_t frame_head = 10, head = 12;
+    const std::size_t frame = frame_head + noise.size();
+    base::Bytes out = base::to_bytes("RIFF");
+    put_little_endian(out, head + frame + frame % 2, 4);
+    base::append(out, base::to_bytes("WEBPVP8 "));
+    put_little_endian(out, frame, 4);
+    put_little_endian(out, noise.size() << 5 | 0x10, 3);
+    base::append(out, base::to_bytes("\x9d\x01\x2a"));
+    put_little_endian(out, 64, 2);
+    put_little_endian(out, 48, 2);
+    base::append(out, noise);
+    out.resize(out.size() + frame % 2);
+    return out;
+}
+
+base::Bytes spam_of(item::Kind kind, const base::Bytes& noise) {
+    if (kind == item::kind_picture) return picture_of(noise);
+    if (kind == item::kind_offer)
+        return item::write_offer({"spam", base::to_hex(noise), "", "", {}});
+    return base::to_bytes(base::to_hex(noise));
+}
 
 // Mail has no signature.
 bool is_signed(const item::Read& item) {
@@ -55,11 +87,13 @@ item::Item Oracle::make_spam_item(const SpamOrder& order, base::WallTime by_cloc
     publication.publisher.data = crypto::ed25519_public_key(spammer_).data;
     rng_.fill(publication.slot);
     publication.sequence = 1;
-    base::Bytes noise(std::max<std::size_t>(order.payload_bytes / 2, 1));
+    const bool is_picture = order.kind == item::kind_picture;  // others are written in hexadecimal
+    const std::size_t noise_bytes =
+        is_picture ? std::min(order.payload_bytes, picture_noise_max) : order.payload_bytes / 2;
+    base::Bytes noise(std::max<std::size_t>(noise_bytes, 1));
     rng_.fill(noise);
-    base::Bytes payload = order.kind == item::kind_offer
-                              ? item::write_offer({"spam", base::to_hex(noise), "", "", {}})
-                              : base::to_bytes(base::to_hex(noise));
+    base::Bytes payload = spam_of(order.kind, noise);
+    if (is_picture) publication.slot = item::picture_slot(crypto::sha256(payload));
     return item::make_publication(terms, publication, std::move(payload), spammer_);
 }
 
@@ -155,6 +189,12 @@ std::uint64_t Oracle::work_for(const base::ItemId& id, std::uint64_t trials) {
     if (mined_.size() >= mined_items) return 0;
     const std::atomic<bool> never{false};
     return mined_[id] = *crypto::find_work(id, trials, 0, never);
+}
+
+base::Bytes Oracle::picture() {
+    base::Bytes noise(offer_picture_bytes);
+    rng_.fill(noise);
+    return picture_of(noise);
 }
 
 item::OfferText Oracle::offer_text() {

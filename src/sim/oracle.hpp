@@ -86,6 +86,8 @@ public:
     std::uint64_t work_for(const base::ItemId& id, std::uint64_t trials);
     // An offer's text that makes an item of about 600 bytes.
     item::OfferText offer_text();
+    // A file that an offer shows; each is another one.
+    base::Bytes picture();
 
     const Made& operator[](ItemNumber number) const { return made_[number]; }
     std::size_t size() const { return made_.size(); }

@@ -45,6 +45,8 @@ const std::map<std::string, Setting>& settings() {
         {"brief", {&Scenario::brief, 0, 100}},
         {"mails", {&Scenario::mails, 0, 100}},
         {"forget", {&Scenario::forget, 0, 100}},
+        {"pictures", {&Scenario::pictures, 0, 100}},
+        {"no_pictures", {&Scenario::no_pictures, 0, 100}},
         {"recover", {&Scenario::recover, 0, 1000}},
         {"restore", {&Scenario::restore, 0, 1000}},
         {"full", {&Scenario::full, 0, 10000}},

@@ -42,7 +42,9 @@ struct Scenario {
     std::int64_t brief = 0;   // % of offers that live for ten to thirty minutes only
     // % of offers to which another node writes; half of these mails are answered
     std::int64_t mails = 0;
-    std::int64_t forget = 0;  // % of mails that their reader removes again
+    std::int64_t forget = 0;       // % of mails that their reader removes again
+    std::int64_t pictures = 0;     // % of offers that show a picture, where their maker takes some
+    std::int64_t no_pictures = 0;  // % of nodes that take none
     // Each in % of nodes an hour (users/disks.hpp):
     std::int64_t recover = 0;  // lose their disk, and come back by their words
     std::int64_t restore = 0;  // likewise, by a backup of up to ten minutes before

@@ -169,7 +169,7 @@ std::optional<std::string_view> scan_data(std::string_view rest) {
 
 Stripped strip_jpeg(std::string_view file, const std::string& name, Sides& sides) {
     JpegParts parts;
-    parts.kept = file.substr(0, 2);
+    parts.kept.append(file.substr(0, 2));
     const auto refuse = [&](const std::string& why) {
         const bool fits = parts.sides.width <= item::picture_side_max &&
                           parts.sides.height <= item::picture_side_max;

@@ -11,8 +11,8 @@ namespace hearsay::market {
 
 struct ProfileDraft {
     item::Profile profile{};
-    std::optional<base::Bytes> picture{};  // a file to be shown, in place of what it names
     bool contact = false;  // with a mailbox for whoever wants to write to the persona
+    std::optional<base::Bytes> picture{};  // a file to be shown, in place of what it names
 };
 
 struct PersonaNames {

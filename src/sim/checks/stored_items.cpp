@@ -1,6 +1,7 @@
 #include "sim/checks/stored_items.hpp"
 
 #include "base/limits/items.hpp"
+#include "item/kinds/picture.hpp"
 
 namespace hearsay::sim {
 
@@ -48,6 +49,8 @@ void StoredItems::check(std::uint32_t at, const item::Read& item) {
         if (holdings_.has_stored(at, newer))
             fail("S3: it stores " + name + " and had its newer version, item " +
                  std::to_string(newer));
+    if (item.header.kind == item::kind_picture && !view_.nodes[at].takes_pictures)
+        fail("S14: it stores " + name + ", a picture, and takes none");
     if (view_.holds(at, number)) fail("S5: it stores " + name + " twice");
 }
 

@@ -163,9 +163,11 @@ bool Publishing::publish_by_market(std::uint32_t at, Purpose purpose, base::Seco
     cluster_.give_market(at);
     if (!nodes_[at].has_market()) return false;  // it crashed over its first turn
     const item::OfferText text = oracle_.offer_text();
+    const std::vector<base::Bytes> pictures = pictures_at(at);
     std::optional<item::ThingId> thing;
     const bool kept = cluster_.ask(at, [&](market::Market& market, const market::Turn& turn) {
-        if (const auto offer = market.publish_offer(text, lifetime, turn)) thing = offer->thing;
+        if (const auto offer = market.publish_offer(text, lifetime, turn, {}, false, pictures))
+            thing = offer->thing;
     });
     if (!kept || !thing) return false;
     purposes_[*thing] = purpose;
@@ -181,6 +183,13 @@ bool Publishing::publish_by_market(std::uint32_t at, Purpose purpose, base::Seco
     plan(RevisionDue{offer, false}, scenario.update, Millis(900'000));
     plan(RevisionDue{offer, true}, scenario.remove, Millis(900'000));
     return true;
+}
+
+std::vector<base::Bytes> Publishing::pictures_at(std::uint32_t at) {
+    if (options_.scenario.pictures == 0 || !nodes_[at].takes_pictures ||
+        !chance(options_.scenario.pictures))
+        return {};
+    return {oracle_.picture()};
 }
 
 // Nothing follows a removal.
@@ -207,10 +216,13 @@ void Publishing::on(const RevisionDue& event) {
     const bool removal = event.removal;
     bool done = false;
     const item::OfferText text = removal ? item::OfferText{} : oracle_.offer_text();
+    // Whatever it showed before is shown no more.
+    const std::vector<base::Bytes> pictures =
+        removal ? std::vector<base::Bytes>{} : pictures_at(offer.maker);
     const auto act = [&](market::Market& market, const market::Turn& turn) {
-        const auto changed = removal
-                                 ? market.remove_offer(offer.thing, turn)
-                                 : market.update_offer(offer.thing, text, base::Seconds(0), turn);
+        const auto changed =
+            removal ? market.remove_offer(offer.thing, turn)
+                    : market.update_offer(offer.thing, text, base::Seconds(0), turn, {}, pictures);
         done = changed.has_value();
     };
     if (!cluster_.ask(offer.maker, act)) return events_.push(cluster_.now() + change_again, event);

@@ -49,6 +49,8 @@ public:
 private:
     bool publish_by_market(std::uint32_t at, Purpose purpose, base::Seconds lifetime);
     void publish_without(std::uint32_t at, const PublicationDue& event, base::Seconds lifetime);
+    // The files of an offer that is made there: often none.
+    std::vector<base::Bytes> pictures_at(std::uint32_t at);
     std::uint64_t offers_wanted() const;
     void submit(std::uint32_t at, ItemNumber number, std::uint32_t injected);
     bool chance(std::int64_t percent) {
