@@ -4,8 +4,9 @@ import { Lost } from './api.js';
 import { h, later } from './dom.js';
 import { onEvent } from './events.js';
 
-// `draw(again)` gives what is to be seen now; so does again() of what is returned.
-export async function live(page, types, draw) {
+// `draw(again)` gives what is to be seen now; so does again() of what is returned. `every`: what
+// changes without an event is looked at every so many milliseconds.
+export async function live(page, types, draw, every = 0) {
   const place = h('div.live');
   place.again = async () => {
     try {
@@ -18,7 +19,12 @@ export async function live(page, types, draw) {
       if (!(error instanceof Lost)) throw error;  // the page says so above, and what is here stays
     }
   };
-  onEvent(types, later(() => place.again().catch(() => null), 400), page.signal);
+  const soon = later(() => place.again().catch(() => null), 400);
+  onEvent([...types, 'again'], soon, page.signal);
+  if (every) {
+    const timer = setInterval(() => document.hidden || soon(), every);
+    page.signal.addEventListener('abort', () => clearInterval(timer));
+  }
   place.replaceChildren(await draw(place.again));
   return place;
 }

@@ -7,7 +7,7 @@ import { live } from './live.js';
 import { loadNames, person } from './offers.js';
 import { bytes, t, word } from './words.js';
 
-const types = ['mail', 'mail_state', 'again'];
+const types = ['mail', 'mail_state'];
 
 export default async function mailPage(page) {
   const [id] = page.rest;

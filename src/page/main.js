@@ -166,6 +166,7 @@ async function start() {
     if (event.type === 'mail') notify(event);
   });
   await Promise.all([show(false), look()]);
+  for (const each of pages) import(`./${each}.js`);  // there also when the node is not
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { stateOf } from './offers.js';
 import { ago, t } from './words.js';
 
 export default async function mine(page) {
-  return live(page, ['offer', 'offer_removed', 'status', 'again'], async (again) => {
+  return live(page, ['offer', 'offer_removed', 'status'], async (again) => {
     const { offers } = await get('/v1/offers?limit=1000&mine=true');
     if (!offers.length) return empty('mine.none', 'publish');
     return h('div', h('p.acts', link(t('nav.publish'), '#/publish', 'main')),

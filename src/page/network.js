@@ -42,7 +42,7 @@ export default async function network(page) {
   page.signal.addEventListener('abort', () => timers.forEach(clearInterval));
   onConnection(draw, page.signal);
   draw();
-  const [peers] = await Promise.all([live(page, ['peer', 'again'], peerList), plot()]);
+  const [peers] = await Promise.all([live(page, ['peer'], peerList), plot()]);
   return h('div.stack', warnings, tiles, h('section', h('h2', t('plot.title')), drawn),
     h('dl.rows', [
       ['address', h('code.whole', status.onion)],

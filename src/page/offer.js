@@ -41,7 +41,7 @@ export default async function offerPage(page) {
         ratingsOf(things, 'ratings.thing.basis'))),
     h('aside', h('h2', t('offer.maker')), h('p', person(offer.publisher)),
       h('p.hint', t('offer.maker.hint')),
-      await standing(offer.publisher, offer.id)));
+      await standing(page, offer.publisher, offer.id)));
 }
 
 async function hide(offer) {

@@ -17,7 +17,7 @@ export default async function people(page) {
 
 // A list that is drawn anew when something of these types happened, and what adds to it.
 async function section(page, title, types, draw, more = () => null) {
-  const list = await live(page, [...types, 'again'], async (again) => {
+  const list = await live(page, types, async (again) => {
     const all = await draw(again);
     return all.length ? h('ul.list', all) : h('p.hint', t('people.none'));
   });

@@ -3,13 +3,14 @@
 import { get, post, Refused } from './api.js';
 import { button, field, h, input, line, link, prose, say, when } from './dom.js';
 import { act, form } from './forms.js';
+import { live } from './live.js';
 import { card, find, isFriend, nameOf, notes, person } from './offers.js';
 import { picture } from './pictures.js';
 import { number, t } from './words.js';
 
 export async function personPage(page, address) {
   page.title = nameOf(address) || t('lists.publisher');
-  return h('div.stack', h('code.whole', address), await standing(address),
+  return h('div.stack', h('code.whole', address), await standing(page, address),
     h('h2', t('offer.name')), friendForm(() => say(t('done')), address),
     h('p.acts', button(t('lists.hide-persona'),
       () => confirm(t('lists.hide-sure')) && hideEntry({ publisher: address }), 'danger')));
@@ -39,9 +40,10 @@ export async function hideEntry(entry) {
 }
 
 // For its own page and beside an offer of it.
-export async function standing(address, but = '') {
+export async function standing(page, address, but = '') {
   const [profile, ratings, found] = await Promise.all([
-    get(`/v1/profiles/${address}`).catch(none), get(`/v1/ratings/${address}`),
+    get(`/v1/profiles/${address}`).catch(none),
+    live(page, [], async () => ratingsOf(await get(`/v1/ratings/${address}`)), 30000),
     find({ by: address })]);
   const level = but ? 3 : 2;
   const more = found.offers.filter((each) => each.id !== but);
@@ -53,7 +55,7 @@ export async function standing(address, but = '') {
       profile.languages.length > 0 && h('p.hint', profile.languages.join(', ')),
       profile.mailbox && !profile.mine &&
         link(t('people.write'), `#/mail/new?to=${profile.mailbox}`)),
-    h(`h${level}`, t('ratings.title')), ratingsOf(ratings),
+    h(`h${level}`, t('ratings.title')), ratings,
     more.length > 0 && [h(`h${level}`, t(but ? 'offer.others' : 'market.results')),
       h('div.grid', more.slice(0, 12).map((each) => card(each, { level: `h${level + 1}` })))]);
 }

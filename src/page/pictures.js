@@ -80,7 +80,7 @@ function bare(made) {
   for (let at = 12; at + 8 <= made.length;) {
     const length = view.getUint32(at + 4, true);
     const end = at + 8 + length + length % 2;
-    if (/^VP8[ L]$/.test(String.fromCharCode(...made.subarray(at, at + 4)))) {
+    if (/^VP8 $/.test(String.fromCharCode(...made.subarray(at, at + 4)))) {
       const out = new Uint8Array([...made.subarray(0, 12), ...made.subarray(at, end)]);
       new DataView(out.buffer).setUint32(4, out.length - 8, true);
       return out;

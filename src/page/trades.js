@@ -8,7 +8,7 @@ import { termsIn, termsOf } from './offer.js';
 import { loadNames, person } from './offers.js';
 import { bytes, has, t, word } from './words.js';
 
-const types = ['trade', 'again', 'status'];
+const types = ['trade', 'status'];
 // What brings it on stands first, what ends it last.
 const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling', 'counter',
   'decline', 'text', 'evidence', 'dispute', 'close'];

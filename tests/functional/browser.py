@@ -8,9 +8,43 @@ import time
 import unittest
 from pathlib import Path
 
+import axe
+
 DRIVER, PROGRAM = shutil.which("chromedriver"), shutil.which("chromium")
 SYSTEM_MODULES = "/usr/lib/python3/dist-packages"  # where Debian's python3-selenium lies
 PATIENCE = 20
+# Controls without a name or without a ring when they have the focus, wider than the window.
+UNSOUND = """
+const wrong = [];
+const controls = document.querySelectorAll('input, select, textarea, button, a, summary');
+for (const each of controls) {
+  const name = each.labels?.length ? each.labels[0].textContent
+    : each.getAttribute('aria-label') ?? each.textContent;
+  if (!name.trim()) wrong.push(`no name: ${each.outerHTML.slice(0, 80)}`);
+  if (each.disabled || !each.checkVisibility()) continue;
+  if (each.tabIndex !== 0) wrong.push(`out of order: ${each.outerHTML.slice(0, 80)}`);
+  each.focus({focusVisible: true, preventScroll: true});
+  const rings = [each, each.closest('.card')].filter(Boolean).map((one) => getComputedStyle(one));
+  if (!rings.some(({outlineStyle: style, outlineWidth: width}) =>
+      style !== 'none' && parseFloat(width) >= 2))
+    wrong.push(`no ring: ${each.outerHTML.slice(0, 80)}`);
+}
+document.activeElement.blur();
+const ids = [...document.querySelectorAll('[id]')].map((each) => each.id);
+if (new Set(ids).size !== ids.length) wrong.push('an id twice');
+if (document.querySelectorAll('h1').length !== 1) wrong.push('not one h1');
+if (document.documentElement.scrollWidth > innerWidth) wrong.push('wider than the window');
+if (document.querySelector('main script, main iframe, main [onerror]')) wrong.push('markup');
+if ([...document.images].some((each) => !each.src.startsWith('blob:'))) wrong.push('a picture');
+if (document.getAnimations().length) wrong.push('motion');
+return wrong;
+"""
+AXE = """
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const {violations} = await axe.run(document, {runOnly: tags});
+return violations.map((each) =>
+  `${each.id}: ${each.help}: ${each.nodes.map((one) => one.html.slice(0, 120)).join(' | ')}`);
+"""
 
 
 def selenium():
@@ -56,6 +90,7 @@ class Browser:
         for word in words:
             options.add_argument(word)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.actions = webdriver.ActionChains
         self.stale = selenium_error("StaleElementReferenceException")
         service = webdriver.chrome.service.Service(DRIVER)
         self.driver = webdriver.Chrome(service=service, options=options)
@@ -145,14 +180,27 @@ class Browser:
             field.send_keys(value)
         self.wait(f"{form} button[type=submit]").send_keys("\n")
 
-    def press(self, key, until, most=40):
+    def type(self, keys):
+        """Where the focus is; what is typed at a chooser of files itself would name one."""
+        self.actions(self.driver).send_keys(keys).perform()
+
+    def press(self, key, until, most=60):
         """Presses a key until the focus is where it should be."""
         for _ in range(most):
             focused = self.driver.switch_to.active_element
             if focused.get_attribute("id") == until or focused.get_attribute("name") == until:
                 return focused
-            focused.send_keys(key)
+            self.type(key)
         raise AssertionError(f"the focus never came to {until}")
+
+    def unsound(self):
+        """What is wrong with the page as it is drawn now."""
+        return self.run(UNSOUND)
+
+    def kept_out(self):
+        """What axe-core finds that keeps people out."""
+        self.run(axe.found().read_text("utf-8"))
+        return self.run_async(AXE)
 
     def problems(self):
         """What the browser complained about; requests that a test expects to fail aside."""

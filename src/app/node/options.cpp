@@ -7,7 +7,6 @@
 #include "app/environment.hpp"
 #include "app/node/options_table.hpp"
 #include "app/node/settings.hpp"
-#include "base/encoding.hpp"
 #include "base/limits/budgets.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
@@ -251,24 +250,6 @@ base::Result<void> read_pictures(const po::variables_map& given, Options& out) {
     out.relay_pictures = *relay;
     out.mail.pictures = *relay;
     return {};
-}
-
-base::Result<base::Secret> read_token(const std::string& path) {
-    constexpr std::size_t bytes_max = 4096;
-    const auto text = store::read_file(path, bytes_max);
-    if (!text)
-        return base::fail(ErrorCode::invalid,
-                          "cannot read --metrics-token-file " + path + ": " + text.error().text);
-    std::string_view line = base::as_text(*text);
-    line = line.substr(0, line.find_first_of("\r\n"));
-    const auto bytes = base::from_hex(line);
-    const auto secret = bytes ? base::Secret::from(*bytes) : std::nullopt;
-    if (!secret)
-        return base::fail(ErrorCode::invalid,
-                          "--metrics-token-file " + path +
-                              ": expected 64 hexadecimal digits, as openssl rand -hex 32 makes "
-                              "them");
-    return *secret;
 }
 
 base::Result<void> read_page_settings(const po::variables_map& given, Options& out) {

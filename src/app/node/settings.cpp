@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/durations.hpp"
+#include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "crypto/onion.hpp"
 #include "store/file.hpp"
@@ -117,6 +118,24 @@ std::string with_dashes(const std::string& text) {
         out += line + "\n";
     }
     return out;
+}
+
+base::Result<base::Secret> read_token(const std::string& path) {
+    constexpr std::size_t bytes_max = 4096;
+    const auto text = store::read_file(path, bytes_max);
+    if (!text)
+        return base::fail(base::ErrorCode::invalid,
+                          "cannot read --metrics-token-file " + path + ": " + text.error().text);
+    std::string_view line = base::as_text(*text);
+    line = line.substr(0, line.find_first_of("\r\n"));
+    const auto bytes = base::from_hex(line);
+    const auto secret = bytes ? base::Secret::from(*bytes) : std::nullopt;
+    if (!secret)
+        return base::fail(base::ErrorCode::invalid,
+                          "--metrics-token-file " + path +
+                              ": expected 64 hexadecimal digits, as openssl rand -hex 32 makes "
+                              "them");
+    return *secret;
 }
 
 }  // namespace hearsay::app

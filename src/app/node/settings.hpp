@@ -23,6 +23,8 @@ base::Result<base::Seconds> read_span(const std::string& option, const std::stri
 base::Result<base::PeerId> read_onion(const std::string& option, const std::string& text);
 // Addresses one a line; what follows a # is a comment. The error names the file and the line.
 base::Result<std::vector<base::PeerId>> read_known_peers(const std::string& path);
+// The first line of a file, 64 hexadecimal digits: who shows it reads the figures.
+base::Result<base::Secret> read_token(const std::string& path);
 // Without the byte order mark that some editors write before everything.
 std::string without_mark(const std::string& text);
 // A configuration file's text with the names before the = spelled as on the command line:

@@ -107,7 +107,7 @@ export const price = {
 export const form = {
   unsaid: 'Nicht gesagt', untitled: 'Ohne Titel', list: 'Mit Kommas dazwischen.',
   country: 'Zwei Buchstaben, etwa DE.',
-  geohash: 'Ein Geohash aus höchstens vier Zeichen; das sind etwa 40 mal 20 Kilometer.',
+  geohash: 'Ein Geohash aus höchstens vier Zeichen: etwa 40 mal 20 Kilometer.',
   details: 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
   text: 'Ein Wort dazu', days: 'Lebt',
   more: 'Zustand, Gegend, Lieferung und mehr',
@@ -126,7 +126,7 @@ export const publish = {
   preview: 'Vorschau',
   cost: 'Etwa {time} Arbeit für diesen Rechner.',
   'cost.full': 'Das Netz ist voll: etwa {time} Arbeit, {day}, wenn es einen Tag lebt.',
-  'cost.dear': 'Das Netz ist so voll, dass dies wartet, bis wieder mehr Platz ist.',
+  'cost.dear': 'Das Netz ist voll: Dies wartet auf Platz.',
   lasts: 'Vor dem Ende neu veröffentlichen, bis ich es entferne',
   draft: 'Ein Entwurf bleibt in diesem Tab, bis Sie ihn veröffentlichen oder den Tab schließen.',
 };
@@ -145,7 +145,7 @@ export const mail = {
   nosubject: 'Ohne Betreff', new: 'An eine Adresse schreiben', to: 'An',
   'to.hint': 'Eine Postfachadresse, hsm1…', in: 'von', out: 'an',
   number: { one: '{n} Brief', other: '{n} Briefe' },
-  back: 'Alle Post', subject: 'Betreff', text: 'Text', about: 'Das Angebot, um das es geht',
+  back: 'Alle Post', subject: 'Betreff', text: 'Text', about: 'Das Angebot',
   withdraw: 'Zurücknehmen', remove: 'Meine Abschrift löschen', sure: 'Endgültig löschen?',
   save: 'Speichern', answer: 'Antworten',
 };
@@ -183,7 +183,7 @@ export const move = {
   'hint.received': 'Was die andere Seite schuldet, ist da.',
   'hint.dispute': 'Der in den Bedingungen genannte Schiedsrichter entscheidet.',
   'hint.text': 'Es steht beim Handel und ändert nichts an ihm.',
-  'hint.close': 'Sie ziehen zurück oder bitten um Aufhebung, soweit der Stand es erlaubt.',
+  'hint.close': 'Sie ziehen zurück oder bitten um Aufhebung.',
   'hint.rate': 'Alle können es lesen, unter dem Schlüssel dieses Handels.',
 };
 export const rate = {
@@ -200,7 +200,7 @@ export const lists = {
   word: 'Ein Wort', publisher: 'Eine Persona', item: 'Eine Kennung', value: 'Welche',
   reason: 'Grund', mine: 'meine',
   'hide-persona': 'Alles von dieser Persona ausblenden',
-  'hide-sure': 'Ausblenden? Auf der Seite der Leute lässt es sich wieder zeigen.',
+  'hide-sure': 'Ausblenden? Es lässt sich wieder zeigen.',
 };
 export const list = {
   'state.private': 'Ihre', 'state.live': 'nicht abonniert', 'state.subscribed': 'abonniert',
@@ -221,11 +221,11 @@ export const people = {
   address: 'Adresse', add: 'Hinzufügen oder umbenennen', personas: 'Ihre Personas',
   'personas.hint': 'Was eine Persona unterschreibt, ist verbunden und kann bewertet werden.',
   make: 'Persona machen', retire: 'Zurückziehen',
-  'retire.sure': 'Sie unterschreibt dann nichts Neues. Zurückziehen?',
+  'retire.sure': 'Sie wird nichts Neues unterschreiben.',
   retired: 'zurückgezogen', mailbox: 'Ihr Postfach',
   'mailbox.hint': 'Die Adresse für alle, die Ihnen schreiben sollen.',
-  published: 'Sein Schlüssel ist veröffentlicht: Die Adresse genügt, um zu schreiben.',
-  unpublished: 'Sein Schlüssel ist nicht veröffentlicht: Die Adresse allein genügt nicht.',
+  published: 'Die Adresse genügt, um an es zu schreiben.',
+  unpublished: 'Mit der Adresse allein kann niemand schreiben.',
   publish: 'Schlüssel veröffentlichen', withdraw: 'Nicht mehr veröffentlichen',
   rule: 'Wer dorthin schreiben darf', write: 'Schreiben',
 };
@@ -249,8 +249,7 @@ export const net = {
   version: 'Fassung', main: 'Hauptnetz', local: 'privates Netz', uptime: 'Läuft seit',
   nopeers: 'Gerade ist kein Knoten verbunden oder im Versuch.',
   'col.node': 'Knoten', 'col.state': 'Zustand', 'col.traffic': 'Empfangen / gesendet',
-  'col.do': 'Tun', friend: 'angeheftet', ban: 'Sperren',
-  'ban.sure': 'Einen Tag lang weder anwählen noch einlassen?',
+  'col.do': 'Tun', friend: 'angeheftet', ban: 'Sperren', 'ban.sure': 'Einen Tag lang aussperren?',
   unban: 'Wieder einlassen', more: '{n} weitere bekannt.', add: 'Knoten hinzufügen',
   'add.label': 'Ein Knoten zum Anheften',
   'add.hint': 'Seine Onion-Adresse. Wer angeheftet ist, wird immer angewählt und eingelassen.',
@@ -341,7 +340,7 @@ export const profile = {
 export const plot = {
   title: 'Der letzte Tag',
   soon: 'Die Kurven beginnen in einer Minute.',
-  rate: '{bytes} je Sekunde', span: 'Die letzten {time}.',
+  rate: '{bytes} je Sekunde', span: 'Über {time}.',
   said: '{name}: jetzt {now}, {least} bis {most}.',
   traffic: 'Verkehr', items: 'Einträge', links: 'Verbindungen', received: 'Empfangen',
   sent: 'Gesendet', outbound: 'Ausgehend', inbound: 'Eingehend',

@@ -103,7 +103,7 @@ export const price = {
 export const form = {
   unsaid: 'Not said', untitled: 'Without a title', list: 'With commas between.',
   country: 'Two letters, such as DE.',
-  geohash: 'A geohash of at most four letters; that is some 40 by 20 kilometres.',
+  geohash: 'A geohash of at most four letters: some 40 by 20 kilometres.',
   details: 'One a line, such as “Frame: 56 cm”.',
   text: 'A word to it', days: 'Lives for',
   more: 'Condition, region, delivery and more',
@@ -120,7 +120,7 @@ export const publish = {
   preview: 'Preview',
   cost: 'About {time} of work for this machine.',
   'cost.full': 'The network is full: about {time} of work, {day} if it lives for one day.',
-  'cost.dear': 'The network is so full that this waits until there is more room.',
+  'cost.dear': 'The network is full: this waits for room.',
   lasts: 'Publish it anew before it ends, until I remove it',
   draft: 'A draft stays in this tab until you publish it or close the tab.',
 };
@@ -138,9 +138,8 @@ export const mail = {
   nosubject: 'Without a subject', new: 'Write to an address', to: 'To',
   'to.hint': 'A mailbox address, hsm1…', in: 'from', out: 'to',
   number: { one: '{n} letter', other: '{n} letters' },
-  back: 'All mail', subject: 'Subject', text: 'Text', about: 'The offer that this is about',
-  withdraw: 'Take it back', remove: 'Delete my copy', sure: 'Delete it for good?', save: 'Save',
-  answer: 'Answer',
+  back: 'All mail', subject: 'Subject', text: 'Text', about: 'The offer', withdraw: 'Take it back',
+  remove: 'Delete my copy', sure: 'Delete it for good?', save: 'Save', answer: 'Answer',
 };
 export const trade = {
   'none.title': 'No trades yet',
@@ -154,7 +153,7 @@ export const trade = {
   'step.withdrawn': 'Withdrawn', 'step.cancelled': 'Cancelled', 'step.ruled': 'Ruled',
   'state.accepted': 'Accepted, to be confirmed', 'state.ruled': 'Ruled by the arbiter',
   messages: 'What was said',
-  missing: 'A message is missing and may still arrive.',
+  missing: 'A message is missing and may still come.',
   waiting: 'Waits for an earlier message.', problem: 'This changed nothing:', remove: 'Delete it',
   right: 'Who is right',
   showall: 'Show all messages to the arbiter',
@@ -172,7 +171,7 @@ export const move = {
   'hint.received': 'What the other side owes has arrived.',
   'hint.dispute': 'The arbiter named in the terms decides.',
   'hint.text': 'It stands with the trade and changes nothing in it.',
-  'hint.close': 'You withdraw or ask to cancel, as far as the state allows.',
+  'hint.close': 'You withdraw, or ask to cancel.',
   'hint.rate': 'Everybody can read it, under the key of this trade.',
 };
 export const rate = {
@@ -188,7 +187,7 @@ export const lists = {
   subscribe: 'Subscribe', unsubscribe: 'Unsubscribe', add: 'Hide', what: 'What', word: 'A word',
   publisher: 'A persona', item: 'An id', value: 'Which', reason: 'Reason', mine: 'mine',
   'hide-persona': 'Hide all of this persona',
-  'hide-sure': 'Hide it? The page of people shows it again.',
+  'hide-sure': 'Hide it? It can be shown again.',
 };
 export const list = {
   'state.private': 'yours', 'state.live': 'not subscribed', 'state.subscribed': 'subscribed',
@@ -208,12 +207,11 @@ export const people = {
   'name.hint': 'For you only; nobody else sees it.',
   address: 'Address', add: 'Add, or rename', personas: 'Your personas',
   'personas.hint': 'What a persona signs is linked, and may earn ratings.',
-  make: 'Make a persona', retire: 'Retire',
-  'retire.sure': 'It will sign nothing new. Retire it?',
+  make: 'Make a persona', retire: 'Retire', 'retire.sure': 'It will sign nothing new.',
   retired: 'retired', mailbox: 'Your mailbox',
   'mailbox.hint': 'The address to give to anybody who should write to you.',
-  published: 'Its key is published: the address is enough to write to it.',
-  unpublished: 'Its key is not published: nobody can write to the address alone.',
+  published: 'The address is enough to write to it.',
+  unpublished: 'Nobody can write to the address alone.',
   publish: 'Publish its key', withdraw: 'Stop publishing it', rule: 'Who may write to it',
   write: 'Write to them',
 };
@@ -236,9 +234,8 @@ export const net = {
   version: 'Version', main: 'main network', local: 'private network', uptime: 'Running since',
   nopeers: 'No node is linked or tried right now.',
   'col.node': 'Node', 'col.state': 'State', 'col.traffic': 'Received / sent', 'col.do': 'Do',
-  friend: 'pinned', ban: 'Ban',
-  'ban.sure': 'Neither dial it nor let it in, for a day?',
-  unban: 'Let in again', more: '{n} more known.', add: 'Add a node', 'add.label': 'A node to pin',
+  friend: 'pinned', ban: 'Ban', 'ban.sure': 'Keep it out for a day?', unban: 'Let in again',
+  more: '{n} more known.', add: 'Add a node', 'add.label': 'A node to pin',
   'add.hint': 'Its onion address. A pinned node is always dialled and let in.',
   tor_version: 'Version of Tor',
   disk: '{used}; {free} of the disk are free',
@@ -322,7 +319,7 @@ export const profile = {
 };
 export const plot = {
   title: 'The last day', soon: 'The plots begin in a minute.', rate: '{bytes} a second',
-  span: 'The last {time}.',
+  span: 'Over {time}.',
   said: '{name}: {now} now, {least} to {most}.',
   traffic: 'Traffic', items: 'Items', links: 'Links', received: 'Received', sent: 'Sent',
   outbound: 'Outbound', inbound: 'Inbound',
