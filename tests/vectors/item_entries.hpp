@@ -17,6 +17,8 @@ Entry refused(const std::string& about, const item::Item& item, base::WallTime n
 // contents.cpp: what payloads say.
 void add_valid_contents(std::vector<Entry>& out);
 void add_wrong_contents(std::vector<Entry>& out);
+// ratings.cpp
+void add_wrong_ratings(std::vector<Entry>& out);
 // later.cpp: what later texts add to them.
 void add_valid_later(std::vector<Entry>& out);
 void add_wrong_later(std::vector<Entry>& out);

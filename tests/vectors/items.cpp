@@ -304,6 +304,7 @@ File items() {
     add_others(out.entries);
     add_valid_contents(out.entries);
     add_wrong_contents(out.entries);
+    add_wrong_ratings(out.entries);
     add_valid_later(out.entries);
     add_wrong_later(out.entries);
     return out;

@@ -27,7 +27,7 @@ std::string escaped(const std::string& ascii) {
 }
 
 std::vector<File> all() {
-    return {keys(), texts(), items(), levels(), frames(), sets(), letters(), trades()};
+    return {keys(), texts(), items(), levels(), versions(), frames(), sets(), letters(), trades()};
 }
 
 int write(const std::filesystem::path& folder) {

@@ -195,6 +195,27 @@ def items(v):
     assert verdict == v["verdict"], verdict
 
 
+def versions(v):
+    """Which of two counts; both, if they are of two things."""
+    found = []
+    for which in ("first", "second"):
+        item = {part: v[f"{which}_{part}"] for part in ("header", "payload", "signature")}
+        verdict, fields = strict.judge_item(*item.values())
+        assert verdict == "ok"
+        size = struct.pack(">I", len(item["header"]))
+        item_id = sha256(tag("hearsay item v1"), size, item["header"], item["signature"])
+        sequence = {strict.MAIL: 0, strict.REMOVAL: 1}.get(fields["claim"])
+        if sequence is None:
+            sequence = fields["sequence"]
+        found.append((thing_of(fields, item, item_id), sequence, item_id))
+    (thing, sequence, item_id), (other, later, other_id) = found
+    if thing != other:
+        counts = "both"
+    else:
+        counts = "first" if (-sequence, item_id) < (-later, other_id) else "second"
+    assert counts == v["counts"], counts
+
+
 def frames(v):
     assert strict.judge_frame(v["frame"]) == v["verdict"], strict.judge_frame(v["frame"])
 
@@ -333,7 +354,7 @@ def trades(v):
         assert len(r.bytes(1, 32)) == 32 and r.number32(2) == 3 and r.bytes(3, 32) == v["sender"]
 
 
-READERS = (keys, texts, items, levels, frames, sets, letters, trades)
+READERS = (keys, texts, items, levels, versions, frames, sets, letters, trades)
 
 
 def main(folder):

@@ -40,6 +40,7 @@ File keys();
 File texts();
 File items();
 File levels();
+File versions();
 File frames();
 File sets();
 File letters();
