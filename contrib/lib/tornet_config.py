@@ -67,7 +67,7 @@ TestingV3AuthInitialDistDelay 2
 TestingV3AuthVotingStartOffset {offset}
 # Older than every Tor that is tried here, which is no reason for a warning.
 VersioningAuthoritativeDirectory 1
-RecommendedClientVersions {recommended}
+RecommendedVersions {recommended}
 """
 
 CLIENT = """\
