@@ -47,8 +47,8 @@ export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${
 export const number = (value) => new Intl.NumberFormat(language).format(value);
 export const percent = (value) =>
   new Intl.NumberFormat(language, { style: 'percent' }).format(value / 100);
-const measured = (value, unit, digits) => new Intl.NumberFormat(language,
-  { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+const measured = (value, unit, digits) => new Intl.NumberFormat(language, { style: 'unit', unit,
+  unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
 
 export function bytes(value) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];

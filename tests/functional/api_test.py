@@ -194,6 +194,16 @@ class Api(NodeTest):
         self.assertIn("at most 50 KiB a second, 0 items wait to be sent", shown)
         self.assertIn("at most 8 KiB a second, 0 items wait to be asked for", shown)
 
+    def test_the_history_begins_with_the_node_and_its_lists_are_of_one_length(self):
+        code, history = self.connection().ask("GET", "/v1/history")
+        self.assertEqual(code, 200)
+        lists = [history[name] for name in ("seconds_ago", "received_rate", "sent_rate", "items",
+                                            "links_outbound", "links_inbound")]  # fmt: skip
+        self.assertEqual({len(each) for each in lists}, {len(history["seconds_ago"])})
+        self.assertGreaterEqual(len(history["seconds_ago"]), 1)
+        self.assertEqual(history["received_rate"][0], 0, "nothing was before the first")
+        self.assertEqual(history["seconds_ago"], sorted(history["seconds_ago"], reverse=True))
+
     def test_what_publishing_costs_is_told_before_it_is_done(self):
         ask = self.connection().ask
         code, usual = ask("GET", "/v1/work-estimate")
