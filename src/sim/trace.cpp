@@ -9,22 +9,23 @@ namespace hearsay::sim {
 namespace {
 
 // In the order of core::Input and core::Effect.
-constexpr std::array<const char*, 20> inputs{
-    "link up",       "link down", "dial failed", "frame",       "link drained",
-    "verified",      "timer",     "submit",      "add peer",    "remove peer",
-    "network ready", "injected",  "ban peer",    "unban peer",  "suggest",
-    "look up",       "recall",    "set budget",  "set traffic", "brought"};
-constexpr std::array<const char*, 15> effects_names{
-    "store",          "forget",         "sweep",  "keep peer",  "drop peer",
-    "keep candidate", "drop candidate", "send",   "disconnect", "dial",
-    "verify",         "throttle",       "notify", "inject",     "improve"};
+constexpr std::array<const char*, 22> inputs{
+    "link up",     "link down",  "dial failed", "frame",       "link drained",  "verified",
+    "timer",       "submit",     "add peer",    "remove peer", "network ready", "injected",
+    "ban peer",    "unban peer", "suggest",     "look up",     "recall",        "set budget",
+    "set traffic", "brought",    "audit",       "probed"};
+constexpr std::array<const char*, 16> effects_names{
+    "store",          "forget", "sweep",      "keep peer", "drop peer", "keep candidate",
+    "drop candidate", "send",   "disconnect", "dial",      "verify",    "throttle",
+    "notify",         "inject", "improve",    "probe"};
 static_assert(inputs.size() == std::variant_size_v<core::Input>);
 static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
 
 std::string frame_name(std::uint8_t field) {
-    constexpr std::array<const char*, 17> names{
-        "?",    "hello", "ping", "pong",     "items",   "have", "want", "compare", "symbols",
-        "more", "fetch", "done", "announce", "request", "push", "find", "contacts"};
+    constexpr std::array<const char*, 20> names{"?",     "hello",    "ping",     "pong",    "items",
+                                                "have",  "want",     "compare",  "symbols", "more",
+                                                "fetch", "done",     "announce", "request", "push",
+                                                "find",  "contacts", "floor",    "probe",   "held"};
     return field < names.size() ? names[field] : "?";
 }
 

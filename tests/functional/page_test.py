@@ -167,7 +167,7 @@ class Page(NodeTest):
         left.click(".entry a")
         left.wait(".steps")
         watch = Watch()
-        self.shots(left, a)
+        self.shots(left, a, offer)
         measured("all pages in two themes and two widths", watch.seconds)
         self.assertEqual(left.problems() + right.problems(), [])
 
@@ -214,17 +214,19 @@ class Page(NodeTest):
         right.wait_text("Paid at once", ".page-people .ratings", NETWORK_SECONDS)
         measured("ratings given in a browser are seen in both after", watch.seconds)
 
-    def shots(self, browser, node):
+    def shots(self, browser, node, offer):
         """Every page in both themes and two widths, and what must hold for each of them."""
         node.ask("offer", "publish", "--title", HOSTILE_OFFER, "--give", "<b>x</b>")
-        here = browser.driver.current_url.split("#/")[1]
+        trade = browser.driver.current_url.split("#/")[1]
+        person = browser.run("return document.querySelector('.person a').hash").lstrip("#/")
+        pages = {page: page for page in PAGES}
+        pages |= {"trade": trade, "offer": f"offer/{offer}", "person": person}
         for theme in ("light", "dark"):
             browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
             for width, columns in WIDTHS.items():
                 browser.driver.set_window_size(columns, 900)
-                for page in [*PAGES, here]:
+                for name, page in pages.items():
                     browser.go(page)
-                    name = page.split("/")[0] if page in PAGES else "trade"
                     browser.shot(SHOTS / f"{name}-{theme}-{width}.png", columns)
                     self.assertEqual(browser.unsound(), [], f"{page}, {theme}, {width}")
         browser.driver.set_window_size(1280, 900)

@@ -233,10 +233,13 @@ void add_moves(Messages& add) {
         out.set_proposal(hash);
         out.set_mailbox(key);
         out.set_token(std::string(64, 't'));
+        out.set_thing_token(std::string(64, 'u'));
         return out;
     };
     add.text("an Accept", [&](auto& said) { accept(said); });
     add.text("an Accept without a token", [&](auto& said) { accept(said).clear_token(); });
+    add.text("an Accept without a token of the thing",
+             [&](auto& said) { accept(said).clear_thing_token(); });
     add.text("an Accept without a proposal", [&](auto& said) { accept(said).clear_proposal(); });
     add.text("an Accept with a mailbox of 32 bytes",
              [&](auto& said) { accept(said).set_mailbox(std::string(32, 'k')); });
@@ -245,10 +248,15 @@ void add_moves(Messages& add) {
         said.mutable_counter()->set_mailbox(key);
     });
     add.text("a Decline of nothing", [](auto& said) { said.mutable_decline(); });
-    add.text("a Confirm with a token of 63 bytes", [](auto& said) {
+    const auto confirm = [](wire::TradeMessage& said, std::size_t token, std::size_t thing) {
         said.mutable_confirm()->set_accept(hash);
-        said.mutable_confirm()->set_token(std::string(63, 't'));
-    });
+        said.mutable_confirm()->set_token(std::string(token, 't'));
+        said.mutable_confirm()->set_thing_token(std::string(thing, 'u'));
+    };
+    add.text("a Confirm", [&](auto& said) { confirm(said, 64, 64); });
+    add.text("a Confirm with a token of 63 bytes", [&](auto& said) { confirm(said, 63, 64); });
+    add.text("a Confirm with a token of the thing of 65 bytes",
+             [&](auto& said) { confirm(said, 64, 65); });
     add.text("a Ruling for neither side",
              [](auto& said) { said.mutable_ruling()->set_dispute(hash); });
     add.text("a Ruling for a third side", [](auto& said) {

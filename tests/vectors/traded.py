@@ -85,6 +85,7 @@ def move(kind, found, trade, sender):
             terms(found, 3)
         else:
             opened.last(found, 3, (64,))
+            opened.last(found, 6, (64,))
             payload(found, 5)
     elif kind in (DECLINE, RULING):
         opened.last(found, 1, (32,))
@@ -92,6 +93,7 @@ def move(kind, found, trade, sender):
     elif kind == CONFIRM:
         opened.last(found, 1, (32,))
         opened.last(found, 2, (64,))
+        opened.last(found, 3, (64,))
     else:
         strict.need(kind in (PAY_INFO, SHIPPED, TEXT) or (2, 2) not in found)
         payload(found, 2)

@@ -6,8 +6,9 @@
 //
 // The data of the scan are walked for what may stand in them, not decoded: stuffed bytes, and
 // restarts as many as the sizes ask for.
-#include <array>
+#include <algorithm>
 #include <bitset>
+#include <vector>
 
 #include "item/kinds/picture.hpp"
 
@@ -20,6 +21,7 @@ constexpr std::uint8_t sof0 = 0xc0, dht = 0xc4, rst0 = 0xd0, rst7 = 0xd7, eoi = 
                        dqt = 0xdb, dri = 0xdd, app0 = 0xe0;
 
 std::uint32_t two(base::ByteView bytes, std::size_t at) {
+    // total: whoever asks has looked that both are there
     return static_cast<std::uint32_t>(bytes[at]) << 8 | bytes[at + 1];
 }
 
@@ -138,7 +140,7 @@ private:
     }
 
     Problem read_frame(base::ByteView part) {
-        if (components_ != 0) return "a JPEG with two images";
+        if (!of_frame_.empty()) return "a JPEG with two images";
         if (part.size() < 6) return "a JPEG with an odd image";
         height_ = two(part, 1);
         width_ = two(part, 3);
@@ -147,32 +149,33 @@ private:
             return "a JPEG that is neither gray nor of three colours of 8 bits";
         if (Problem problem = side_problem(width_, height_)) return problem;
         std::uint32_t blocks = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            const base::ByteView one = part.subspan(6 + 3 * i, 3);
+        for (std::size_t at = 6; at + 3 <= part.size(); at += 3) {
+            const base::ByteView one = part.subspan(at, 3);
             const std::uint32_t sampling = one[1];
             const Component component{one[0], sampling >> 4, sampling & 15, one[2]};
-            for (std::size_t before = 0; before < i; ++before)
-                if (of_frame_[before].id == component.id) return "a JPEG with a colour twice";
+            if (std::ranges::count(of_frame_, component.id, &Component::id) > 0)
+                return "a JPEG with a colour twice";
             if (component.across < 1 || component.across > 4 || component.down < 1 ||
                 component.down > 4 || component.quantization > 3)
                 return "a JPEG with an odd image";
             blocks += component.across * component.down;
-            of_frame_[i] = component;
+            of_frame_.push_back(component);
         }
         if (blocks > 10) return "a JPEG with an odd image";
-        components_ = count;
         return std::nullopt;
     }
 
     Problem read_scan(base::ByteView part) {
-        if (components_ == 0) return "a JPEG whose image is not described";
-        if (part.size() != 4 + 2 * components_ || part[0] != components_)
+        if (of_frame_.empty()) return "a JPEG whose image is not described";
+        if (part.size() != 4 + 2 * of_frame_.size() || part[0] != of_frame_.size())
             return "a JPEG in several scans";
-        for (std::size_t i = 0; i < components_; ++i) {
-            const std::uint8_t dc = part[2 + 2 * i] >> 4, ac = part[2 + 2 * i] & 15;
-            if (part[1 + 2 * i] != of_frame_[i].id || dc > 1 || ac > 1 || !codes_.test(dc) ||
-                !codes_.test(2U + ac) || !quantizations_.test(of_frame_[i].quantization))
+        std::size_t at = 1;
+        for (const Component& component : of_frame_) {
+            const std::uint8_t id = part[at], dc = part[at + 1] >> 4, ac = part[at + 1] & 15;
+            if (id != component.id || dc > 1 || ac > 1 || !codes_.test(dc) ||
+                !codes_.test(2U + ac) || !quantizations_.test(component.quantization))
                 return "a JPEG that lacks a table";
+            at += 2;
         }
         const base::ByteView last = part.last(3);
         if (last[0] != 0 || last[1] != 63 || last[2] != 0) return "a JPEG in several scans";
@@ -182,10 +185,10 @@ private:
     // Of the scan, by the sizes: a unit is one block where there is one component only.
     std::uint32_t units() const {
         std::uint32_t across = 1, down = 1;
-        if (components_ > 1)
-            for (std::size_t i = 0; i < components_; ++i) {
-                across = std::max(across, of_frame_[i].across);
-                down = std::max(down, of_frame_[i].down);
+        if (of_frame_.size() > 1)
+            for (const Component& component : of_frame_) {
+                across = std::max(across, component.across);
+                down = std::max(down, component.down);
             }
         const auto parts = [](std::uint32_t side, std::uint32_t by) {
             return (side + 8 * by - 1) / (8 * by);
@@ -221,8 +224,7 @@ private:
     base::ByteView file_;
     std::size_t at_ = 0;
     std::uint32_t width_ = 0, height_ = 0;
-    std::size_t components_ = 0;  // 0: not described yet
-    std::array<Component, 3> of_frame_{};
+    std::vector<Component> of_frame_;  // none: not described yet
     std::bitset<4> quantizations_;
     std::bitset<4> codes_;  // DC 0 and 1, AC 0 and 1
     std::optional<std::uint32_t> restart_;

@@ -244,5 +244,25 @@ TEST_CASE_FIXTURE(Comparing, "tables for floors that nobody else has are made on
     CHECK(hear(alice, other).find("tell alice symbols") != std::string::npos);
 }
 
+TEST_CASE("who takes nothing of a class does not say what an item of it should show") {
+    constexpr auto pictures = static_cast<std::size_t>(StoreClass::pictures);
+    const auto told = [](FloorTable& table, std::uint64_t link, item::Level level) {
+        Floor floor{};
+        floor.levels[pictures] = level;
+        table.on_greeted(base::LinkId{link});
+        REQUIRE(table.on_floor(base::LinkId{link}, floor));
+    };
+    FloorTable table;
+    told(table, 1, item::level_max);
+    told(table, 2, item::level_max);
+    CHECK(table.price() == Floors{});
+    told(table, 3, 4);
+    CHECK(table.price()[pictures] == 4);
+    Floors ours{};
+    ours[pictures] = item::level_max;  // then none is made here
+    table.set_ours(ours);
+    CHECK(table.price() == Floors{});
+}
+
 }  // namespace
 }  // namespace hearsay::core

@@ -353,5 +353,42 @@ TEST_CASE("whatever comes, the budget holds, incumbents stay, and nobody drives 
     CHECK(held.size() == full.store.alive_count());
 }
 
+TEST_CASE("pictures beyond their share make room before a class that is further beyond its own") {
+    Full full;
+    full.fill(picture, 8, 30);  // three times their share
+    full.fill(offer, 4, 70);    // and these are further beyond theirs
+    const std::uint64_t pictures = full.store.shelves().bytes(StoreClass::pictures);
+    REQUIRE(pictures > full.retention.share(StoreClass::pictures));
+    const std::uint64_t offers = full.store.shelves().bytes(StoreClass::offers);
+    REQUIRE(offers - full.retention.share(StoreClass::offers) >
+            pictures - full.retention.share(StoreClass::pictures));
+    REQUIRE(full.offer_item(post, 1));
+    CHECK(full.store.shelves().bytes(StoreClass::offers) == offers);
+    CHECK(full.store.shelves().bytes(StoreClass::pictures) < pictures);
+}
+
+TEST_CASE(
+    "who takes no pictures has the highest floor for them, for good, and loses nothing else") {
+    MemoryStore store;
+    Retention none{budget, false};
+    base::Now now{base::MonoTime(Millis(5000)), samples::noon};
+    const auto place = [&](item::Kind kind, item::Level level, const Replaced& replaced = {}) {
+        Effects out;
+        return none.admit(*made(kind, level, 500, level + 1U), 1, replaced, store, now, out);
+    };
+    CHECK(none.is_closed(StoreClass::pictures));
+    CHECK(!none.is_closed(StoreClass::posts));
+    for (int days = 0; days < 3; ++days) {
+        CHECK(none.floors() == item::Floors{0, 0, 0, 0, item::level_max});
+        CHECK(!place(picture, 0));
+        CHECK(!place(picture, item::level_max));
+        CHECK(!place(picture, item::level_max, {{}, 100'000}));  // not even in place of something
+        CHECK(place(post, 0));
+        Effects out;
+        now.mono += std::chrono::hours(24);
+        none.on_timer(now, store, out);
+    }
+}
+
 }  // namespace
 }  // namespace hearsay::core

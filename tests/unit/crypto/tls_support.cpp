@@ -61,8 +61,10 @@ TlsContext foreign_client(const Shown* shown, Alpn alpn) {
     return out;
 }
 
-Joined::Joined(SSL_CTX* client_context, SSL_CTX* server_context)
-    : client_(SSL_new(client_context)), server_(SSL_new(server_context)) {
+Joined::Joined(SSL_CTX* client_context, SSL_CTX* server_context, Change change)
+    : client_(SSL_new(client_context)),
+      server_(SSL_new(server_context)),
+      change_(std::move(change)) {
     BIO* client_side = nullptr;
     BIO* server_side = nullptr;
     ENSURE(client_ && server_ && BIO_new_bio_pair(&client_side, 0, &server_side, 0) == 1,
@@ -73,7 +75,25 @@ Joined::Joined(SSL_CTX* client_context, SSL_CTX* server_context)
     SSL_set_accept_state(server_.get());
 }
 
+// The client's hello is taken out of the pair, changed, and put back for the server.
+void Joined::pass_hello() {
+    ENSURE(SSL_do_handshake(client_.get()) != 1, "a client is done by itself");
+    BIO* const way = SSL_get_rbio(server_.get());
+    base::Bytes hello(BIO_ctrl_pending(way));
+    ENSURE(BIO_read(way, hello.data(), static_cast<int>(hello.size())) > 0, "no hello came");
+    change_(hello);
+    BIO* const read_first = BIO_new(BIO_s_mem());
+    ENSURE(read_first && BIO_write(read_first, hello.data(), static_cast<int>(hello.size())) > 0,
+           "out of memory");
+    BIO_up_ref(way);
+    SSL_set0_rbio(server_.get(), read_first);
+    ERR_clear_error();
+    SSL_do_handshake(server_.get());
+    SSL_set0_rbio(server_.get(), way);
+}
+
 bool Joined::shake_hands() {
+    if (change_) pass_hello();
     constexpr int rounds_max = 20;
     for (int round = 0; round < rounds_max; ++round) {
         for (SSL* end : {client_.get(), server_.get()}) {

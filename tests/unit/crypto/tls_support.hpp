@@ -1,6 +1,7 @@
 // Two ends of a TLS link in one process, and ends that break our rules.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <openssl/ssl.h>
@@ -27,7 +28,9 @@ TlsContext foreign_client(const Shown* shown, Alpn alpn = Alpn::ours);
 // A client and a server joined in memory.
 class Joined {
 public:
-    Joined(SSL_CTX* client_context, SSL_CTX* server_context);
+    // `change`: what somebody on the way makes of the client's first bytes.
+    using Change = std::function<void(base::Bytes&)>;
+    Joined(SSL_CTX* client_context, SSL_CTX* server_context, Change change = {});
     bool shake_hands();  // both ends are done; false if either failed
     // Sends a byte each way and has both ends read it,
     // so that whatever follows a handshake is read too.
@@ -36,8 +39,10 @@ public:
     SSL* server() const { return server_.get(); }
 
 private:
+    void pass_hello();
     Tls client_;
     Tls server_;
+    Change change_;
 };
 
 openssl::Pkey p256_key();

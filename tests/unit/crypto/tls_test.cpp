@@ -123,6 +123,27 @@ TEST_CASE("a client that likes X25519 better is asked for the hybrid key") {
     CHECK(server_hellos(client, our_server(), "X25519MLKEM768") == 2);
 }
 
+// Who stands between two ends that both know the hybrid exchange can make them believe that the
+// other does not. It cannot make them sign it.
+TEST_CASE("an exchange that is struck out on the way ends the handshake") {
+    const TlsContext client = our_client();
+    const TlsContext server = our_server();
+    for (const bool strikes : {false, true}) {
+        Joined link(client.get(), server.get(), [&](base::Bytes& hello) {
+            if (!strikes) return;
+            int struck = 0;
+            for (std::size_t at = 0; at + 1 < hello.size(); ++at)
+                if (hello[at] == 0x11 && hello[at + 1] == 0xec) {  // X25519MLKEM768 becomes
+                    hello[at] = hello[at + 1] = 0x2a;              // a group that nobody knows
+                    ++struck;
+                }
+            CHECK(struck >= 2);  // the list of groups, and the key share
+        });
+        CHECK(link.shake_hands() == !strikes);
+        if (strikes) CHECK(std::string_view(SSL_get0_group_name(link.server())) == "x25519");
+    }
+}
+
 TEST_CASE("no other key exchange is taken by either end") {
     for (const char* other : {"P-256", "X448", "SecP256r1MLKEM768", "MLKEM768"}) {
         const TlsContext client = test::foreign_client(nullptr);

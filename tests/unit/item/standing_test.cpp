@@ -85,6 +85,15 @@ TEST_CASE("floors hold for their own class only") {
     CHECK(is_above({StoreClass::mail, 0}, floors));
 }
 
+TEST_CASE("the highest floor takes nothing of its class") {
+    Floors floors{};
+    floors[static_cast<std::size_t>(StoreClass::pictures)] = level_max;
+    CHECK(!is_above({StoreClass::pictures, level_max}, floors));
+    CHECK(is_above({StoreClass::posts, 0}, floors));
+    floors[static_cast<std::size_t>(StoreClass::pictures)] = level_max - 1;
+    CHECK(is_above({StoreClass::pictures, level_max - 1}, floors));
+}
+
 TEST_CASE("the higher of two floors is that of each class, and one exceeds another in any class") {
     const Floors a{1, 5, 0, 0, 9};
     const Floors b{2, 3, 0, 0, 9};

@@ -2,6 +2,8 @@
 
 #include "base/limits/person.hpp"
 #include "crypto/ed25519.hpp"
+#include "crypto/sha256.hpp"
+#include "crypto/x25519.hpp"
 #include "fakes.hpp"
 #include "item/mailbox.hpp"
 #include "item/make.hpp"
@@ -57,10 +59,11 @@ struct Fixture {
     item::ReadPtr forged(const Change& change,
                          const std::function<void(base::Bytes&)>& change_plain = {},
                          std::optional<base::MailboxId> signed_for = {},
-                         std::optional<base::Digest> said_hash = {}) {
+                         std::optional<base::Digest> said_hash = {},
+                         std::string_view info = hpke_tag) {
         crypto::EncapsulationSeed random;
         rng.fill(random);
-        auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(hpke_tag), random);
+        auto hpke = crypto::HpkeSender::setup(mailbox, base::as_bytes(info), random);
         REQUIRE(hpke);
         const base::Digest hash =
             said_hash.value_or(item::encapsulation_hash(hpke->encapsulation().view()));
@@ -230,6 +233,36 @@ TEST_CASE_FIXTURE(Fixture, "whoever knows the key can make a tag fit, and no mor
     const SealedLetter tried(copy);
     CHECK(tried.is_tagged_for(key));
     CHECK(tried.open(key) == because(OpenProblem::not_ours));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a letter of another format's info is nobody's, though its tag fits") {
+    for (const std::string_view info :
+         {std::string_view("hearsay mail v0\0", 16), std::string_view("hearsay mail v2\0", 16),
+          hpke_tag.substr(0, 15), std::string_view()}) {
+        CAPTURE(info);
+        const item::ReadPtr mail = forged(nothing, {}, {}, {}, info);
+        CHECK(SealedLetter(*mail).is_tagged_for(key));
+        CHECK(open(*mail) == because(OpenProblem::not_ours));
+    }
+    CHECK(open(*forged(nothing)) == letter);
+}
+
+// What a sender can make who knows X25519's half of the key alone, as all senders did before.
+TEST_CASE_FIXTURE(Fixture, "a letter whose tag is of X25519's secret is nobody's") {
+    item::Read copy = *sealed();
+    const base::Secret ephemeral = rng.secret();
+    crypto::X25519Public recipient;
+    std::copy(mailbox.data.end() - 32, mailbox.data.end(), recipient.data.begin());
+    const auto shared = crypto::x25519(ephemeral, recipient);
+    REQUIRE(shared);
+    const base::Digest tag = crypto::tagged_sha256("hearsay mail tag v1", {shared->view()});
+    const crypto::X25519Public shown = crypto::x25519_public_key(ephemeral);
+    base::Bytes& payload = copy.item.payload;
+    rng.fill(std::span(payload).subspan(8, 1088));
+    std::copy(shown.data.begin(), shown.data.end(), payload.begin() + 8 + 1088);
+    std::copy_n(tag.data.begin(), 8, payload.begin());
+    CHECK_FALSE(SealedLetter(copy).is_tagged_for(key));
+    CHECK(open(copy) == because(OpenProblem::not_ours));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a header whose hash is not the encapsulation's is malformed") {

@@ -3,9 +3,11 @@
 
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
+#include "crypto/sha256.hpp"
 #include "fakes.hpp"
 #include "item/mailbox.hpp"
 #include "item/make.hpp"
+#include "unit/item/picture_samples.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -68,10 +70,11 @@ TEST_CASE_FIXTURE(Fixture, "all that an offer says goes out, is kept, and comes 
     text.payment = {"xmr"};
     text.status = item::OfferStatus::reserved;
     text.details = {{"Frame", "56 cm"}};
-    text.pictures = {base::Digest{}};
+    const base::Bytes picture = samples::jpeg();
     REQUIRE(alice.turn([&](const Turn& turn) {
-        return alice.market->update_offer(offer.thing, text, base::Seconds(0), turn);
+        return alice.market->update_offer(offer.thing, text, base::Seconds(0), turn, {}, {picture});
     }));
+    text.pictures = {crypto::sha256(picture)};
     settle({&alice, &bob});
     text.price->per = "caf\u00e9";  // in form C, as every text that a person wrote
     REQUIRE(seen_by(bob));

@@ -331,6 +331,48 @@ TEST_CASE("a partner is rated only after an agreement, and everybody sees it") {
         CHECK(!item::rating_content_problem(*each));
 }
 
+TEST_CASE("what was traded is rated by who took it, beside the partner, through all versions") {
+    People people;
+    const std::string id = people.agree();
+    const auto rate_thing = [&](Person& who, std::uint32_t stars) {
+        return who.turn([&](const Turn& turn) {
+            return who.market->rate(id, stars, "Rusty", turn, RatingOf::thing);
+        });
+    };
+    const auto by_maker = rate_thing(people.maker, 5);
+    REQUIRE(!by_maker);
+    CHECK(by_maker.error().code == base::ErrorCode::refused);
+    const auto of_thing = rate_thing(people.taker, 2);
+    REQUIRE(of_thing);
+    const auto of_partner = rate(people.taker, id, 5, "Friendly");
+    REQUIRE(of_partner);
+    CHECK(of_thing->thing != of_partner->thing);
+    people.settle_all();
+
+    const Person& anybody = people.arbiter;
+    REQUIRE(of_thing->traded);
+    const auto seen = anybody.market->ratings(*of_thing->traded, anybody.flood);
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].stars == 2);
+    CHECK(seen[0].about == maker_of(people.taker, id));
+    const auto about_maker = anybody.market->ratings(maker_of(people.taker, id), anybody.flood);
+    REQUIRE(about_maker.size() == 1);
+    CHECK(about_maker[0].stars == 5);
+
+    const auto offers = anybody.market->offers(anybody.store, anybody.flood, 10);
+    REQUIRE(offers.size() == 1);
+    CHECK(offers[0].thing == *of_thing->traded);
+    const OfferRatings ratings = anybody.market->ratings_of(offers[0], anybody.flood);
+    CHECK(ratings.thing.count == 1);
+    CHECK(ratings.thing.mean() == 2);
+    CHECK(ratings.maker.count == 1);
+    CHECK(ratings.maker.mean() == 5);
+
+    REQUIRE(rate_thing(people.taker, 3));  // again: a new version
+    people.settle_all();
+    CHECK(anybody.market->ratings(*of_thing->traded, anybody.flood).at(0).stars == 3);
+}
+
 TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     People people;
     const std::string id = people.agree();

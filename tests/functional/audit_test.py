@@ -1,0 +1,52 @@
+"""`hearsay offer show --audit`: nodes are asked over circuits of their own whether they hold an
+offer, on a private Tor network."""
+from hearsay_node import FRESH
+from support import NodeTest, Watch, measured
+
+FLOOD_SECONDS = 150
+
+
+class Audit(NodeTest):
+    seconds_max = 400
+
+    def test_nodes_say_that_they_hold_an_offer_and_those_that_are_gone_say_nothing(self):
+        b = self.node("b", options=FRESH).start()
+        known = ("--bootstrapper", b.onion())
+        a = self.node("a", options=(*FRESH, *known)).start()
+        c = self.node("c", options=(*FRESH, *known)).start()
+        for node in (a, c):
+            node.wait_connected()
+        offer = self.publish(a, "Tea")
+        for node in (b, c):
+            node.wait_offer(offer, FLOOD_SECONDS)
+        # A is to know both by a dial of its own.
+        a.wait_until(
+            lambda: sum(1 for peer in a.ask("peers", "list", "--all").get("peers", [])
+                        if peer.get("proved") or peer.get("outbound") or peer.get("last_seen")) >= 1,
+            FLOOD_SECONDS, "a node that answered",
+        )  # fmt: skip
+        watch = Watch()
+        said = a.ask("offer", "show", offer, "--audit")
+        measured("an audit took", watch.seconds)
+        audit = said["audit"]
+        self.assertEqual(said["offer"]["id"], offer)
+        self.assertEqual(audit["state"], "over")
+        self.assertGreaterEqual(audit["asked"], 1)
+        self.assertEqual(audit["held"], audit["asked"], audit)
+        self.assertEqual(audit["linked"], audit["asked"], "all that are known are linked")
+
+        unknown = self.refusal(4, a, "offer", "show", "f" * 64, "--audit")
+        self.assertIn("not", unknown)
+
+        for node in (b, c):
+            node.stop()
+        again = a.run("--json", "offer", "show", offer, "--audit")
+        self.assertIn(again.returncode, (0, 5), again.stderr)
+        if again.returncode == 0:
+            self.assertIn('"unreached":', again.stdout)
+
+
+if __name__ == "__main__":
+    import unittest
+
+    unittest.main(verbosity=2)
