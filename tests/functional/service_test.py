@@ -229,13 +229,21 @@ class Log(NodeTest):
         a = self.node(f"a-{form}", options=options).start()
         b = self.node(f"b-{form}", peers=[a.onion()], options=options).start()
         b.wait_connected()
-        box = self.told_mailbox(a, b)
+        box = self.mailbox(a)
+        a.ask("mailbox", "publish")
+        a.wait_until(
+            lambda: any(
+                int(each.get("published_heard", 0))
+                for each in a.ask("identity", "show")["mailboxes"]
+            ),
+            NETWORK_SECONDS, "the key of its mailbox to be heard back",
+        )  # fmt: skip
         offer = b.ask("offer", "publish", "--title", "Bicycle", "--text", "Red.",
                       "--lifetime", "1d")["id"]  # fmt: skip
-        a.wait_offer(offer)
+        a.wait_offer(offer, NETWORK_SECONDS)
         mail = b.ask("mail", "send", box, "--subject", "The bicycle", "--text", "Still there?",
                      "--lifetime", "1d")["id"]  # fmt: skip
-        a.wait_mail(mail)
+        a.wait_mail(mail, NETWORK_SECONDS)
         b.ask("offer", "remove", offer)
         a.ask("open", "--print")
         os.kill(b.tor_pid(), 9)
