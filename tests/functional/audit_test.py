@@ -19,19 +19,13 @@ class Audit(NodeTest):
         offer = self.publish(a, "Tea")
         for node in (b, c):
             node.wait_offer(offer, FLOOD_SECONDS)
-        # A is to know both by a dial of its own.
-        a.wait_until(
-            lambda: sum(1 for peer in a.ask("peers", "list", "--all").get("peers", [])
-                        if peer.get("proved") or peer.get("outbound") or peer.get("last_seen")) >= 1,
-            FLOOD_SECONDS, "a node that answered",
-        )  # fmt: skip
         watch = Watch()
         said = a.ask("offer", "show", offer, "--audit")
         measured("an audit took", watch.seconds)
         audit = said["audit"]
         self.assertEqual(said["offer"]["id"], offer)
         self.assertEqual(audit["state"], "over")
-        self.assertGreaterEqual(audit["asked"], 1)
+        self.assertIn(audit["asked"], (1, 2))
         self.assertEqual(audit["held"], audit["asked"], audit)
         self.assertEqual(audit["linked"], audit["asked"], "all that are known are linked")
 

@@ -90,8 +90,11 @@ void ask_for_fields(std::string_view text, Request& request) {
         request.query.facets.push_back(
             {{Facet::category, std::string(paths[first % 4])}, first % 7 == 0});
     if (first % 5 == 0) request.query.facets.push_back({{Facet::payment, "cash"}, false, {}});
-    if (first % 7 == 0)
-        request.query.facets.push_back({{Facet::payment, "xmr"}, first % 2 == 0, {"sepa", "cash"}});
+    if (first % 7 == 0) {
+        FacetClause several{{Facet::payment, "xmr"}, first % 2 == 0, {}};
+        several.others = {"sepa", "cash"};
+        request.query.facets.push_back(std::move(several));
+    }
     if (first % 3 > 0) return;
     request.currency = "eur";
     request.price_min = byte_of(text, 1);

@@ -111,24 +111,24 @@ TEST_CASE_FIXTURE(Auditing, "what each says is counted, and what says nothing ab
     step(AuditItem{apple_id()});
     play([&](std::size_t number, const SendProbe& probe) -> std::optional<std::vector<bool>> {
         const auto ids = asked_for(probe);
-        std::vector<bool> held(ids.size(), number % 2 == 0);
+        std::vector<bool> answer(ids.size(), number % 2 == 0);
         const auto place =
             static_cast<std::size_t>(std::ranges::find(ids, apple_id()) - ids.begin());
         switch (number) {
             case 0:
             case 1:
             case 2:
-                held[place] = true;
-                return held;
+                answer[place] = true;
+                return answer;
             case 3:
             case 4:
-                held[place] = false;
-                return held;
+                answer[place] = false;
+                return answer;
             case 5:
                 return std::vector<bool>{};  // it does not say
             case 6:
-                held.push_back(true);  // of another number of ids
-                return held;
+                answer.push_back(true);  // of another number of ids
+                return answer;
             default:
                 return std::nullopt;
         }

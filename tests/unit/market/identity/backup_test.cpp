@@ -92,7 +92,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(Fixture, "a backup of an earlier version is refused, with what to do") {
     base::Bytes file = backup_of(bob);
-    for (const std::uint8_t version : {1, 2, 4}) {
+    for (const auto version : std::initializer_list<std::uint8_t>{1, 2, 4}) {
         file[11] = version;
         Person again(3, early);
         const auto restored = restore(again, file);

@@ -26,7 +26,8 @@ struct Fixture {
     }
     base::Result<ProfileView> set(const item::Profile& profile, bool contact = false) {
         return alice.turn([&](const Turn& turn) {
-            return alice.market->set_profile("shop", {profile, contact}, turn);
+            return alice.market->set_profile("shop", {.profile = profile, .contact = contact},
+                                             turn);
         });
     }
     base::Result<ProfileView> remove() {
@@ -69,7 +70,7 @@ TEST_CASE_FIXTURE(Fixture, "setting it again makes a new version of the one that
 TEST_CASE_FIXTURE(Fixture, "a profile that breaks a rule, and one of nobody, change nothing") {
     CHECK(set({""}).error().code == ErrorCode::invalid);
     const auto nobody = alice.turn([&](const Turn& turn) {
-        return alice.market->set_profile("nobody", {{"Ann"}, false}, turn);
+        return alice.market->set_profile("nobody", {.profile = {"Ann"}}, turn);
     });
     REQUIRE_FALSE(nobody);
     CHECK(nobody.error().code == ErrorCode::not_found);
