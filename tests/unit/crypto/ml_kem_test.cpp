@@ -115,16 +115,15 @@ TEST_CASE("Wycheproof's expanded ML-KEM-768 keys: the library refuses broken one
         const openssl::QuietErrors quiet;
         const base::Bytes expanded = each.bytes("expanded");
         const base::Bytes ciphertext = each.bytes("ciphertext");
-        const openssl::Pkey key(EVP_PKEY_new_raw_private_key_ex(
-            nullptr, "ML-KEM-768", nullptr, expanded.data(), expanded.size()));
+        const openssl::Pkey key(EVP_PKEY_new_raw_private_key_ex(nullptr, "ML-KEM-768", nullptr,
+                                                                expanded.data(), expanded.size()));
         const openssl::PkeyContext context(
             key ? EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr);
         base::Secret secret;
         std::size_t size = secret.size;
-        const bool opened =
-            context && EVP_PKEY_decapsulate_init(context.get(), nullptr) == 1 &&
-            EVP_PKEY_decapsulate(context.get(), secret.data.data(), &size, ciphertext.data(),
-                                 ciphertext.size()) == 1;
+        const bool opened = context && EVP_PKEY_decapsulate_init(context.get(), nullptr) == 1 &&
+                            EVP_PKEY_decapsulate(context.get(), secret.data.data(), &size,
+                                                 ciphertext.data(), ciphertext.size()) == 1;
         CHECK(opened == (each.text("result") == "valid"));
         if (opened) CHECK(secret == each.value<base::Secret>("secret"));
     }
