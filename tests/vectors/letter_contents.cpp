@@ -122,7 +122,7 @@ void add_fields(Contents& of) {
         body.set_trade("t");
     });
     of.add("a trade of whatever bytes", [](auto& body) { body.set_trade("\xff\xff"); });
-    of.add_behind("fields of a later text, out of order", "\xc0\x0c\x01\xa2\x06\x01x\xb0\x06\x00");
+    of.add_behind("fields of a later text, out of order", "\xc0\x0c\x01\xa2\x06\x01x\xb0\x06\x07");
     of.add_behind("the text twice: the last one is meant",
                   "\x42\x01"
                   "a"
