@@ -68,6 +68,7 @@ TestingV3AuthVotingStartOffset {offset}
 # Older than every Tor that is tried here, which is no reason for a warning.
 VersioningAuthoritativeDirectory 1
 RecommendedVersions {recommended}
+MinimalAcceptedServerVersion {recommended}
 """
 
 CLIENT = """\
