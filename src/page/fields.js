@@ -1,5 +1,4 @@
-// The structured part of offers: what each field is called, how it is shown, its place in the form,
-// and what the market is narrowed by.
+// The structured part of offers: how it is shown, asked for, and what the market is narrowed by.
 import { area, choice, dotted, field, h, input, line } from './dom.js';
 import { has, number, t, word } from './words.js';
 

@@ -2,10 +2,10 @@
 import { get, post } from './api.js';
 import { area, button, dotted, field, h, input, link, prose, say, short, when }
   from './dom.js';
-import { form, lifetime, risky, seconds } from './forms.js';
+import { act, form, lifetime, risky, seconds } from './forms.js';
 import { rows } from './fields.js';
 import { isFriend, loadNames, notes, person, stateOf } from './offers.js';
-import { hideEntry, ratingsOf, standing } from './person.js';
+import { hiding, ratingsOf, standing } from './person.js';
 import { picture } from './pictures.js';
 import { ago, day, t } from './words.js';
 
@@ -35,7 +35,7 @@ export default async function offerPage(page) {
       offer.mine ? mineActs(offer) : h('p.acts',
         button(t('offer.take'), () => begin('take'), 'main', { id: 'take' }),
         button(t('offer.write'), () => begin('write'), 'quiet', { id: 'write' }),
-        button(t('lists.add'), () => hide(offer))),
+        button(t('lists.add'), () => hide(offer.id))),
       doing,
       things && h('section', h('h2', t('ratings.thing')),
         ratingsOf(things, 'ratings.thing.basis'))),
@@ -44,11 +44,8 @@ export default async function offerPage(page) {
       await standing(page, offer.publisher, offer.id)));
 }
 
-async function hide(offer) {
-  if (!confirm(t('lists.hide-sure'))) return;
-  await hideEntry({ item: offer.id });
-  location.hash = '#/market';
-}
+const hide = async (item) => confirm(t('lists.hide-sure')) &&
+  act(...await hiding({ item }, () => { location.hash = '#/market'; }));
 
 const mineActs = (offer) => h('p.acts',
   link(t('mine.edit'), `#/publish/${offer.id}`, 'quiet'),

@@ -5,7 +5,7 @@ import { area, button, check, choice, dotted, field, h, input, line, link, say, 
   from './dom.js';
 import { act, form, risky } from './forms.js';
 import { live } from './live.js';
-import { friendForm, hideEntry, personPage } from './person.js';
+import { friendForm, hiding, personPage } from './person.js';
 import { packed, shrink } from './pictures.js';
 import { t, word } from './words.js';
 
@@ -66,7 +66,9 @@ const lists = (page) => section(page, 'lists.title', ['list'], async (again) => 
     field(t('lists.reason'), input('reason', { maxlength: 120, dir: 'auto' }))),
   send: async ({ what, value, reason }, node) => {
     const said = value.trim();
-    await hideEntry({ [what]: what === 'word' ? said.toLowerCase() : said, reason });
+    const [method, path, , body] =
+      await hiding({ [what]: what === 'word' ? said.toLowerCase() : said, reason });
+    await ask(method, path, body);
     await added(node);
   },
 }));

@@ -4,16 +4,18 @@ import { get, post, Refused } from './api.js';
 import { button, field, h, input, line, link, prose, say, when } from './dom.js';
 import { act, form } from './forms.js';
 import { live } from './live.js';
-import { card, find, isFriend, nameOf, notes, person } from './offers.js';
+import { card, find, isFriend, loadNames, nameOf, notes, person } from './offers.js';
 import { picture } from './pictures.js';
 import { number, t } from './words.js';
 
 export async function personPage(page, address) {
+  await loadNames();
   page.title = nameOf(address) || t('lists.publisher');
   return h('div.stack', h('code.whole', address), await standing(page, address),
     h('h2', t('offer.name')), friendForm(() => say(t('done')), address),
     h('p.acts', button(t('lists.hide-persona'),
-      () => confirm(t('lists.hide-sure')) && hideEntry({ publisher: address }), 'danger')));
+      async () => confirm(t('lists.hide-sure')) && act(...await hiding({ publisher: address })),
+      'danger')));
 }
 
 // A name for whom the address names; without one it is asked for, too.
@@ -30,16 +32,15 @@ export const friendForm = (added, known = '') => form({
   },
 });
 
-// On the one list that is for this person alone.
-export async function hideEntry(entry) {
+// What act() takes to put it on the one list that is for this person alone.
+export async function hiding(entry, after) {
   const { lists } = await get('/v1/lists?mine=true');
   const mine = lists.find((each) => each.state === 'private');
-  if (!mine) return act('POST', '/v1/lists', null, { name: t('lists.mine'), entries: [entry] });
+  if (!mine) return ['POST', '/v1/lists', after, { name: t('lists.mine'), entries: [entry] }];
   const { name, about, entries } = await get(`/v1/lists/${mine.id}`);
-  return act('PUT', `/v1/lists/${mine.id}`, null, { name, about, entries: [...entries, entry] });
+  return ['PUT', `/v1/lists/${mine.id}`, after, { name, about, entries: [...entries, entry] }];
 }
 
-// For its own page and beside an offer of it.
 export async function standing(page, address, but = '') {
   const [profile, ratings, found] = await Promise.all([
     get(`/v1/profiles/${address}`).catch(none),

@@ -14,7 +14,7 @@ const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling',
   'decline', 'text', 'evidence', 'dispute', 'close'];
 const over = ['complete', 'cancelled', 'ruled', 'declined', 'withdrawn'];
 const role = (who) => t(`trade.role.${who}`);
-// A state is called as the step that leads to it, where there is no better word.
+// A state is called as its step, where there is no better word.
 const stateText = (state) =>
   (has(`trade.state.${state}`) ? t(`trade.state.${state}`) : word('trade.step', state));
 

@@ -234,6 +234,25 @@ class States(NodeTest):
         kept = browser.run("return JSON.stringify(localStorage)")
         self.assertNotIn("Dear", kept)
 
+    def test_what_is_hidden_stands_on_the_page_of_people_and_can_be_taken_off(self):
+        one, browser = self.entered()
+        browser.go("people", "#hide-form")
+        for word in ("casino", "poker"):
+            browser.fill("#hide-form", value=word, reason="no gambling")
+            browser.until(lambda word=word: browser.run(
+                "return document.querySelector('.page-people').textContent.includes(arguments[0])",
+                word), word)  # fmt: skip
+        browser.wait_text("2 entries", ".page-people")
+        browser.click("[id^=list-] summary")
+        browser.click("[id^=list-] li button")
+        browser.wait_text("1 entry", ".page-people")
+        (kept,) = one.ask("list", "show", "mine")["entries"]
+        self.assertEqual(kept["word"], "poker")
+        browser.fill("#hide-form", value="no word, but some")
+        browser.wait_text("word", "#hide-form .wrong")
+        self.assertEqual(browser.wait("[name=value]").get_attribute("value"), "no word, but some")
+        self.assertEqual(browser.problems(), [])
+
     def test_a_picture_is_made_small_and_published_and_noise_is_told(self):
         one, browser = self.entered()
         file = self.top / "large.png"
