@@ -59,8 +59,8 @@ _hearsay_value() {
         --save) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
         --who) _hearsay_choose 'anyone takers friends' ;;
         --as) _hearsay_choose "$(_hearsay_personas)" ;;
-        --text-file | --payload | --attach | --picture | --passphrase-file | --new-passphrase-file | \
-            --file)
+        --text-file | --payload | --attach | --picture | --passphrase-file | \
+            --new-passphrase-file | --file)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             ;;
         --sort) _hearsay_choose 'newest relevance price' ;;

@@ -56,7 +56,8 @@ base::Bytes changed(Script& script) {
                 if (at < out.size()) out.erase(place);
                 break;
             default:
-                if (at < out.size()) *place = static_cast<std::uint8_t>(*place ^ 1U << script.byte() % 8);
+                if (at < out.size())
+                    *place = static_cast<std::uint8_t>(*place ^ 1U << script.byte() % 8);
         }
     }
     return out;

@@ -30,8 +30,8 @@ MAY_SEE = _table()
 # lies in src/market itself is the ground, which is every room's but that of the keys.
 MARKET_GROUND = ""
 MARKET = (
-    "keys", MARKET_GROUND, "identity", "publications", "offers", "profiles", "addresses",
-    "posts", "lists", "search", "watches", "mail", "trade", "ratings",
+    "keys", MARKET_GROUND, "identity", "publications", "pictures", "offers", "profiles",
+    "addresses", "posts", "lists", "search", "watches", "mail", "trade", "ratings",
 )  # fmt: skip
 # Above them all: who asks whom when.
 MARKET_FACADE = frozenset(("market.hpp", "market.cpp", "commands.cpp", "recovery.cpp", "rooms.hpp"))

@@ -17,9 +17,10 @@
 //      until it expires. So what was published before a flood survives it, and nobody who comes
 //      later can buy it away.
 //   4. The rest of the budget is a reservoir. When a new item does not fit, pictures make room if
-//      they are beyond their share, else the class that is furthest beyond its own. Of its items that are no incumbents go those of the
-//      lowest level; among these, of the link that brought the most (visitors count as one link);
-//      among these, the first by a keyed hash: nobody can aim at an item, nor make one that stays.
+//      they are beyond their share, else the class that is furthest beyond its own. Of its items
+//      that are no incumbents go those of the lowest level; among these, of the link that brought
+//      the most (visitors count as one link); among these, the first by a keyed hash: nobody can
+//      aim at an item, nor make one that stays.
 //   5. An item never drives out one of its own class and of its own level or a higher one.
 //   6. The floor of a class rises above the level that went, or was refused. It falls by one level
 //      each floor_wait while there is room (floor_room) or the class takes less than its share.

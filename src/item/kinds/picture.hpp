@@ -6,7 +6,7 @@
 // and a file is an image and nothing besides. Rules, for everybody who relays:
 //   1. at most picture_bytes_max bytes
 //   2. a WebP with one lossy chunk and nothing else, or a baseline JPEG with one scan. Every length
-//      in it is followed to the last byte, which ends the image (picture_webp.cpp, picture_jpeg.cpp)
+//      in it is followed to the last byte, which ends the image (picture_webp.cpp and _jpeg.cpp)
 //   3. at least 1 and at most picture_side_max pixels a side, as the image itself says
 //   4. slot is the first 16 bytes of the payload's hash; there is no mailbox
 // So there is no room for where and with what it was taken, and a persona has one item for all

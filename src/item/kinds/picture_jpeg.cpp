@@ -20,6 +20,7 @@ constexpr std::uint8_t sof0 = 0xc0, dht = 0xc4, rst0 = 0xd0, rst7 = 0xd7, eoi = 
                        dqt = 0xdb, dri = 0xdd, app0 = 0xe0;
 
 std::uint32_t two(base::ByteView bytes, std::size_t at) {
+    // total: the callers have looked whether two bytes are there
     return static_cast<std::uint32_t>(bytes[at]) << 8 | bytes[at + 1];
 }
 
@@ -151,13 +152,14 @@ private:
             const base::ByteView one = part.subspan(6 + 3 * i, 3);
             const std::uint32_t sampling = one[1];
             const Component component{one[0], sampling >> 4, sampling & 15, one[2]};
+            // total: at most three, as many as there is room for; so below
             for (std::size_t before = 0; before < i; ++before)
                 if (of_frame_[before].id == component.id) return "a JPEG with a colour twice";
             if (component.across < 1 || component.across > 4 || component.down < 1 ||
                 component.down > 4 || component.quantization > 3)
                 return "a JPEG with an odd image";
             blocks += component.across * component.down;
-            of_frame_[i] = component;
+            of_frame_[i] = component;  // total: likewise
         }
         if (blocks > 10) return "a JPEG with an odd image";
         components_ = count;
@@ -170,8 +172,9 @@ private:
             return "a JPEG in several scans";
         for (std::size_t i = 0; i < components_; ++i) {
             const std::uint8_t dc = part[2 + 2 * i] >> 4, ac = part[2 + 2 * i] & 15;
-            if (part[1 + 2 * i] != of_frame_[i].id || dc > 1 || ac > 1 || !codes_.test(dc) ||
-                !codes_.test(2U + ac) || !quantizations_.test(of_frame_[i].quantization))
+            const Component& component = of_frame_[i];  // total: read_frame() filled as many
+            if (part[1 + 2 * i] != component.id || dc > 1 || ac > 1 || !codes_.test(dc) ||
+                !codes_.test(2U + ac) || !quantizations_.test(component.quantization))
                 return "a JPEG that lacks a table";
         }
         const base::ByteView last = part.last(3);
@@ -184,8 +187,9 @@ private:
         std::uint32_t across = 1, down = 1;
         if (components_ > 1)
             for (std::size_t i = 0; i < components_; ++i) {
-                across = std::max(across, of_frame_[i].across);
-                down = std::max(down, of_frame_[i].down);
+                const Component& component = of_frame_[i];  // total: read_frame() filled as many
+                across = std::max(across, component.across);
+                down = std::max(down, component.down);
             }
         const auto parts = [](std::uint32_t side, std::uint32_t by) {
             return (side + 8 * by - 1) / (8 * by);

@@ -15,6 +15,7 @@ constexpr std::size_t chunk_at = 20;
 constexpr std::size_t frame_head = 10;
 
 PictureVerdict read_frame(base::ByteView frame) {
+    if (frame.size() < frame_head) return std::unexpected("a WebP that is cut off");
     const std::uint32_t tag = little_endian(frame.first(3));
     const bool shown_key_frame = (tag & 1) == 0 && (tag >> 4 & 1) == 1;
     const std::uint32_t version = tag >> 1 & 7;
@@ -44,7 +45,6 @@ PictureVerdict read_webp(base::ByteView payload) {
     const std::uint64_t padding = chunk % 2;
     if (file + 8 != payload.size() || chunk_at + chunk + padding != payload.size())
         return std::unexpected("a WebP that is cut off, or holds more than its image");
-    if (chunk < frame_head) return std::unexpected("a WebP that is cut off");
     if (padding == 1 && payload.back() != 0)
         return std::unexpected("a WebP with something in its padding");
     return read_frame(payload.subspan(chunk_at, static_cast<std::size_t>(chunk)));

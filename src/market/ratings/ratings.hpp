@@ -2,9 +2,10 @@
 // item/kinds/rating.hpp has the rules of the item.
 //
 // Only who traded rates, with a token that both sides signed: there is one of the partner and one
-// of the thing. The slot is the token's id, so one trade has one rating of each. A rating lives as long as its author keeps it, though no item lives longer
-// than 15 days: it is renewed. What a backup knows of it may be old: was it changed or removed
-// since, the network tells within a day, so for that long nothing is renewed.
+// of the thing. The slot is the token's id, so one trade has one rating of each. A rating lives as
+// long as its author keeps it, though no item lives longer than 15 days: it is renewed. What a
+// backup knows of it may be old: was it changed or removed since, the network tells within a day,
+// so for that long nothing is renewed.
 #pragma once
 
 #include <vector>
