@@ -49,10 +49,11 @@ const item::Floors& FloorTable::price() {
     std::vector<item::Level> told;
     for (std::size_t at = 0; at < price_.size() && floored_ > 0; ++at) {
         told.clear();
-        if (price_[at] == item::level_max) continue;
+        const bool is_pictures = at == static_cast<std::size_t>(item::StoreClass::pictures);
         // total: of the same type as price_
         for (const auto& [link, state] : links_)
-            if (state.theirs[at] != item::level_max) told.push_back(state.theirs[at]);
+            if (!is_pictures || state.theirs[at] != item::level_max)
+                told.push_back(state.theirs[at]);
         if (told.empty()) continue;
         const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
         std::nth_element(told.begin(), middle, told.end());
@@ -60,7 +61,8 @@ const item::Floors& FloorTable::price() {
         price_[at] =
             std::max(price_[at], static_cast<item::Level>(std::min<std::uint32_t>(*middle, most)));
     }
-    std::ranges::replace(price_, item::level_max, item::Level{});
+    constexpr auto pictures = static_cast<std::size_t>(item::StoreClass::pictures);
+    if (ours_[pictures] == item::level_max) price_[pictures] = 0;  // none is made here
     return price_;
 }
 

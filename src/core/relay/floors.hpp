@@ -10,8 +10,8 @@
 //      of our peers if it is higher, but no more than believed_levels above our own. Most of a
 //      node's peers may be liars. Nodes with the usual budget have nearly the same floors, so what
 //      most of the network takes is near our own floor.
-//      A floor at the highest level is no price: who has it takes nothing of the class, and does
-//      not count among those who do.
+//      Of pictures the highest floor is no price: who has it wants none (retention.hpp, rule 8),
+//      and does not count among those who do.
 //   4. If an item of ours was handed over often in vain, we believe more of what peers say: our
 //      store may be new, or larger than theirs. Once one came back we believe as much as before.
 #pragma once
