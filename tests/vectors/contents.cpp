@@ -293,8 +293,7 @@ void add_wrong_pictures(std::vector<Entry>& out) {
     of("a WebP of 641 pixels down", samples::webp_of({.height = 641}));
     of("a WebP that asks to be enlarged", samples::webp_of({.width = 16 | 1 << 14}));
     of("a WebP that is no key frame", samples::webp_of({.tag = 0x11}));
-    of("a WebP whose first part is longer than it",
-       samples::webp_of({.tag = 0x10 | 1 << 17}));
+    of("a WebP whose first part is longer than it", samples::webp_of({.tag = 0x10 | 1 << 17}));
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ const item::Floors& FloorTable::price() {
             std::max(price_[at], static_cast<item::Level>(std::min<std::uint32_t>(*middle, most)));
     }
     constexpr auto pictures = static_cast<std::size_t>(item::StoreClass::pictures);
+    // total: as many as classes
     if (ours_[pictures] == item::level_max) price_[pictures] = 0;  // none is made here
     return price_;
 }
