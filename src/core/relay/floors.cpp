@@ -52,8 +52,9 @@ const item::Floors& FloorTable::price() {
         const bool is_pictures = at == static_cast<std::size_t>(item::StoreClass::pictures);
         // total: of the same type as price_
         for (const auto& [link, state] : links_)
-            if (!is_pictures || state.theirs[at] != item::level_max)
-                told.push_back(state.theirs[at]);
+            if (const item::Level theirs = state.theirs[at];  // total: likewise
+                !is_pictures || theirs != item::level_max)
+                told.push_back(theirs);
         if (told.empty()) continue;
         const auto middle = told.begin() + static_cast<std::ptrdiff_t>((told.size() - 1) / 2);
         std::nth_element(told.begin(), middle, told.end());
@@ -62,6 +63,7 @@ const item::Floors& FloorTable::price() {
             std::max(price_[at], static_cast<item::Level>(std::min<std::uint32_t>(*middle, most)));
     }
     constexpr auto pictures = static_cast<std::size_t>(item::StoreClass::pictures);
+    // total: as many as classes
     if (ours_[pictures] == item::level_max) price_[pictures] = 0;  // none is made here
     return price_;
 }
