@@ -268,8 +268,7 @@ TEST_CASE_FIXTURE(RouterFixture, "a bad query is told what was expected") {
 
 TEST_CASE_FIXTURE(RouterFixture, "an unknown path is told the known ones, each once") {
     const std::string text = ask("GET", "/").body();
-    CHECK(text.find("expected /v1/status, identity, personas, persona-exports,") !=
-          std::string::npos);
+    CHECK(text.find("expected /v1/status, history, identity, personas, ") != std::string::npos);
     CHECK(text.find("quarantine") != std::string::npos);
     CHECK(text.find("events") != std::string::npos);
     CHECK(text.find("quarantine") == text.rfind("quarantine"));
