@@ -179,10 +179,11 @@ TEST_CASE("unknown words are answered with what was expected and the nearest wor
         "status, doctor, stop, open, identity, offer, search, store, profile, post, list, watch, "
         "mail, mailbox, friends, trade, rate, ratings, bundle, peers, backup"));
     CHECK(complains({"offre", "list"}, "did you mean \"offer\"?"));
-    CHECK(complains({"offer"}, "publish, update, mark, renew, list, show, remove, import, export"));
+    CHECK(complains({"offer"},
+                    "publish, update, mark, renew, list, show, picture, remove, import, export"));
     CHECK(complains({"offer", "lsit"}, "did you mean \"list\"?"));
     CHECK(complains({"offer", "banana"},
-                    "publish, update, mark, renew, list, show, remove, import, export"));
+                    "publish, update, mark, renew, list, show, picture, remove, import, export"));
     CHECK(complains({"offer", "publish", "--titel", "x"}, "did you mean \"--title\"?"));
     CHECK(complains({"--jsno", "status"}, "did you mean \"--json\"?"));
     CHECK(complains({"--jsno"}, "did you mean \"--json\"?"));

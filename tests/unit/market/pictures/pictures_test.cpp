@@ -125,14 +125,16 @@ TEST_CASE_FIXTURE(Fixture,
     const OfferView offer = publish({red}, {}, true);
     pass(5 * day);
     pass(3 * day - hour);
+    REQUIRE(alice.market->own_offers(alice.store).size() == 1);
     const auto renewed = alice.market->own_offers(alice.store).at(0);
     REQUIRE(renewed.sequence == 2);
     REQUIRE(bob_has(offer, red));
     CHECK(at(bob, offer, red)->header.expires == renewed.expires);
     // Also after the node was away for longer than all of it lived.
-    alice.now = bob.now += 60 * day;
+    alice.now = bob.now += 20 * day;
     alice.start();
     settle({&alice, &bob});
+    REQUIRE(alice.market->own_offers(alice.store).size() == 1);
     const auto again = alice.market->own_offers(alice.store).at(0);
     REQUIRE(bob_has(offer, red));
     CHECK(at(bob, offer, red)->header.expires == again.expires);
