@@ -147,6 +147,8 @@ TEST_CASE("a floorer says that it takes nothing, and nobody is shunned for it") 
     CHECK(!duel.ended);
     item::Floors believed{};
     believed.fill(base::limits::believed_levels);  // so far, and no further
+    // Of pictures it is no price: who says so wants none.
+    believed[static_cast<std::size_t>(item::StoreClass::pictures)] = 0;
     CHECK(duel.node.price() == believed);
     CHECK(duel.node.retention().floors() == item::Floors{});
 }
