@@ -33,7 +33,6 @@ ROWS = 24
 WAIT_SECONDS = 150
 ANSWER_SECONDS = 60
 PASSPHRASE = "correct horse battery staple"
-WORDS = re.compile(r"^    ([a-z]+ ){11}[a-z]+$")
 WORDS_SHOWN = "    (twelve words)"
 SOON = ("--receipt-within", "1s", "--remove-within", "1h")
 HEAD = """What a person sees in a terminal of {} columns. The command contrib/story wrote this;
@@ -144,12 +143,16 @@ class Day:
             screen.type(PASSPHRASE + "\n")
             screen.wait_for("kept nowhere", ANSWER_SECONDS)
 
-            def words_at():
+            def before_words():
+                """The lines above the words, once those are there: in one line or in two."""
                 screen.read(0.1)
-                return [at for at, line in enumerate(screen.lines()) if WORDS.match(line)]
+                lines = screen.lines()
+                end = next(at for at, line in enumerate(lines) if "kept nowhere" in line) + 1
+                below = "".join(line for line in lines[end:] if line)
+                return lines[:end] if len(below.split()) >= 12 else None
 
-            end = wait_until(words_at, ANSWER_SECONDS, "the twelve words")[0]
-            lines = [*screen.lines()[:end], WORDS_SHOWN]
+            above = wait_until(before_words, ANSWER_SECONDS, "the twelve words")
+            lines = [*above, "", WORDS_SHOWN]
             screen.type("\x03")
             if (ended := screen.wait_end(ANSWER_SECONDS)) != 0:
                 raise Failed(f"hearsayd ended with {ended} after Ctrl-C:\n{screen.text()}")
@@ -163,7 +166,7 @@ class Day:
         )  # fmt: skip
         offer = self.anna.ask("offer", "list", "--mine")["offers"][0]["id"]
         self.anna.wait_until(
-            lambda: self.anna.ask("offer", "show", offer)["state"] == "heard",
+            lambda: self.anna.ask("offer", "show", offer)["state"] == "published",
             WAIT_SECONDS, "the offer to come back",
         )  # fmt: skip
         theirs = self.bob.ask(

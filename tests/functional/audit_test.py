@@ -7,9 +7,9 @@ FLOOD_SECONDS = 150
 
 
 class Audit(NodeTest):
-    seconds_max = 400
+    seconds_max = 300
 
-    def test_nodes_say_that_they_hold_an_offer_and_those_that_are_gone_say_nothing(self):
+    def test_nodes_say_that_they_hold_an_offer_and_of_an_unknown_one_nobody_is_asked(self):
         b = self.node("b", options=FRESH).start()
         known = ("--bootstrapper", b.onion())
         a = self.node("a", options=(*FRESH, *known)).start()
@@ -31,13 +31,6 @@ class Audit(NodeTest):
 
         unknown = self.refusal(4, a, "offer", "show", "f" * 64, "--audit")
         self.assertIn("not", unknown)
-
-        for node in (b, c):
-            node.stop()
-        again = a.run("--json", "offer", "show", offer, "--audit")
-        self.assertIn(again.returncode, (0, 5), again.stderr)
-        if again.returncode == 0:
-            self.assertIn('"unreached":', again.stdout)
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ class HostilePeer(NodeTest):
         claimed.header = stranger.message(*stranger.parse(claimed.header)[:-1]) + claim
         today = Item(maker, offer_payload("Today"))
         link.send(
-            *[stranger.message((18 + number, b"a frame of tomorrow")) for number in range(20)]
+            *[stranger.message((20 + number, b"a frame of tomorrow")) for number in range(20)]
         )
         link.send(items_frame(tomorrow, today, claimed))
         self.victim.wait_offer(today.thing, 20)
