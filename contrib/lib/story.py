@@ -234,9 +234,23 @@ class Day:
 # --- comparing ---
 
 
+def unwrapped(text, width):
+    """Lines that the terminal broke, because they were longer than it, in one piece again."""
+    out = []
+    whole = True
+    for line in text.split("\n"):
+        if whole:
+            out.append(line)
+        else:
+            out[-1] += line
+        whole = len(line) < width
+    return "\n".join(out)
+
+
 def words_of(text):
     """The words of a screen, without what differs from run to run."""
     out = []
+    text = re.sub(r"/\S*/anna\S*", "DIR", text)
     for word in text.split():
         word = re.sub(r"[0-9a-f]*[0-9][0-9a-f]{5,}|[0-9a-f]{6,}[0-9][0-9a-f]*", "ID", word)
         word = re.sub(r"(hs[pm]1)?[a-z2-7]{20,}[a-z0-9]*(\.onion)?", "KEY", word)
@@ -248,12 +262,15 @@ def words_of(text):
     return out
 
 
-def differences(before, now):
+def differences(before, now, width=USUAL):
     """What two texts of screens say differently, shot by shot; nothing: the same."""
+
     def shots_of(text):
         out = {}
         for shot in text.split("\n\n$ "):
-            out.setdefault(shot.split("\n")[0], []).append(words_of(shot))
+            name, _, rest = shot.partition("\n")
+            words = words_of(unwrapped(rest, width))
+            out.setdefault(" ".join(words_of(name)), []).append(words)
         return out
 
     old, new = shots_of(before), shots_of(now)
@@ -266,10 +283,10 @@ def differences(before, now):
 
 def compare(files, folder):
     out = []
-    for name, text in files.items():
+    for width, (name, text) in zip(WIDTHS, files.items(), strict=True):
         path = folder / name
         before = path.read_text("utf-8") if path.exists() else ""
-        out += [f"{name}: {each}" for each in differences(before, text)]
+        out += [f"{name}: {each}" for each in differences(before, text, width)]
     return out
 
 
