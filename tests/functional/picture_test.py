@@ -1,5 +1,5 @@
-"""Pictures of offers, through the command, between two nodes on a private Tor network; and files that
-are no pictures."""
+"""Pictures of offers, through the command, between two nodes on a private Tor network; and files
+that are no pictures."""
 import base64
 import json
 
