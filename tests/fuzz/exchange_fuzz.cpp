@@ -57,6 +57,8 @@ private:
         base::MonoTime asked_at;
         std::set<base::LinkId> spares;
         bool here = false;
+        bool known = false;  // to the lists; what only waited for the download is not
+        bool over = false;   // it was here, and nobody decided about it
     };
     struct Peer {
         bool standing = false;
@@ -155,6 +157,7 @@ private:
             }
             peer.ever_listed.insert(id);
             Lack& lack = lacks_[id];
+            lack.known = lack.known || !traffic_.limits_download();
             if (asked.contains(id))
                 ask(lack, link);
             else if (lack.asked != link)
@@ -164,6 +167,7 @@ private:
     }
     void ask(Lack& lack, base::LinkId link) {
         ENSURE(!lack.here, "what is here was asked for");
+        lack.known = true;
         if (lack.asked && *lack.asked != link) {
             const Peer& other = peers_[*lack.asked];
             const bool silent =
@@ -208,6 +212,10 @@ private:
         exchange_.on_here(id);
         exchange_.listed().on_copy(id, link, now_.mono);
         if (found == lacks_.end()) return;
+        if (!found->second.known) {  // it waits no more, and that is all
+            lacks_.erase(found);
+            return;
+        }
         peer.sign = now_.mono;
         peer.owes = false;
         found->second.asked.reset();
@@ -232,6 +240,9 @@ private:
         ENSURE(exchange_.next_deadline(traffic_) > now_.mono, "something due was left");
         // Who let us down is known by the clock alone.
         for (auto& [id, lack] : lacks_) {
+            // Nobody decides about its copy: it is forgotten, and may be asked for anew.
+            lack.over = lack.here && copied_at_[id] + Millis(60'000) <= now_.mono;
+            if (lack.over) lack.here = false;
             if (!lack.asked) continue;
             Peer& peer = peers_[*lack.asked];
             if (std::max(peer.sign, lack.asked_at) + limits::list_wait <= now_.mono)
@@ -243,7 +254,7 @@ private:
             const bool decided = lack.here && copied_at_[at->first] + Millis(60'000) > now_.mono;
             const bool asked = lack.asked && is_in_time(lack);
             if (!decided && !asked) {
-                ENSURE(lack.here || lack.spares.empty() || was_limited_,
+                ENSURE(lack.here || lack.over || lack.spares.empty() || was_limited_,
                        "an id is reserved by silence");
                 at = lacks_.erase(at);  // nobody is left to ask
             } else {

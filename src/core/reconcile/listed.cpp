@@ -97,7 +97,9 @@ void Listed::erase(Items::iterator at) {
 
 bool Listed::on_listed(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
     Item& item = items_[id];  // total: a map
-    const bool taken_over = item.asked && item.asked != link && owes(*item.asked) && !owes(link);
+    // Not in the moment in which it was asked: the question is on its way.
+    const bool taken_over = item.asked && item.asked != link && item.asked_at < now &&
+                            owes(*item.asked) && !owes(link);
     const bool waits_for_nobody = !item.asked && !item.here;  // as what is new
     if (taken_over || waits_for_nobody) {
         if (std::erase(item.spares, link) > 0) --peers_[link].spares;
