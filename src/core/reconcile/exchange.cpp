@@ -215,6 +215,11 @@ void Exchange::on_timer(Traffic& traffic, base::Now now, const StoreView& view, 
     Asked due = listed_.take_due(now.mono);
     take_later(traffic, now.mono, view, due);
     want_held(traffic, now, view, out);
+    // Who owes may have been asked for something, and then somebody who owes nothing for the same.
+    for (auto& [link, ids] : due)
+        std::erase_if(ids, [&, asked = link](const base::ItemId& id) {
+            return !listed_.is_asked(id, asked);
+        });
     for (const auto& [link, ids] : due)
         for (std::size_t at = 0; at < ids.size(); at += limits::ids_per_page_max) {
             const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);

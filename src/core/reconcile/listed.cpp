@@ -97,9 +97,7 @@ void Listed::erase(Items::iterator at) {
 
 bool Listed::on_listed(const base::ItemId& id, base::LinkId link, base::MonoTime now) {
     Item& item = items_[id];  // total: a map
-    // Not in the moment in which it was asked: the question is on its way.
-    const bool taken_over = item.asked && item.asked != link && item.asked_at < now &&
-                            owes(*item.asked) && !owes(link);
+    const bool taken_over = item.asked && item.asked != link && owes(*item.asked) && !owes(link);
     const bool waits_for_nobody = !item.asked && !item.here;  // as what is new
     if (taken_over || waits_for_nobody) {
         if (std::erase(item.spares, link) > 0) --peers_[link].spares;
@@ -210,6 +208,11 @@ std::map<base::LinkId, std::vector<base::ItemId>> Listed::take_due(base::MonoTim
 
 base::MonoTime Listed::next_deadline() const {
     return due_.empty() ? base::never : due_.begin()->first;
+}
+
+bool Listed::is_asked(const base::ItemId& id, base::LinkId link) const {
+    const auto found = items_.find(id);
+    return found != items_.end() && found->second.asked == link;
 }
 
 std::size_t Listed::vain(base::LinkId link) const {

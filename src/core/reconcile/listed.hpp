@@ -48,6 +48,7 @@ public:
     std::map<base::LinkId, std::vector<base::ItemId>> take_due(base::MonoTime now);
     base::MonoTime next_deadline() const;
 
+    bool is_asked(const base::ItemId& id, base::LinkId link) const;
     // What it listed in vain so far, less what it delivered.
     std::size_t vain(base::LinkId link) const;
     bool owes(base::LinkId link) const;
