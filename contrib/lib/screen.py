@@ -15,12 +15,19 @@ import pty
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 
-import pyte
-
 from children import start_child
+
+SYSTEM_MODULES = "/usr/lib/python3/dist-packages"  # where Debian's python3-pyte lies
+
+try:
+    import pyte
+except ImportError:  # another Python than Debian's
+    sys.path.append(SYSTEM_MODULES)
+    import pyte
 
 ROWS = 24
 KEPT_LINES = 2000
