@@ -252,8 +252,10 @@ def words_of(text):
     out = []
     text = re.sub(r"/\S*/anna\S*", "DIR", text)
     for word in text.split():
-        word = re.sub(r"[0-9a-f]*[0-9][0-9a-f]{5,}|[0-9a-f]{6,}[0-9][0-9a-f]*", "ID", word)
-        word = re.sub(r"(hs[pm]1)?[a-z2-7]{20,}[a-z0-9]*(\.onion)?", "KEY", word)
+        plain = word.strip(".,:;()'\"")
+        if re.fullmatch(r"[0-9a-f]{6,}", plain) and re.search("[0-9]", plain):
+            word = word.replace(plain, "ID")
+        word = re.sub(r"hs[pm]1[a-z0-9]+|[a-z2-7]{40,}(\.onion)?", "KEY", word)
         word = re.sub(r"[0-9]+([.,:][0-9]+)*", "0", word)
         word = re.sub(r"^(second|minute|hour|day)s?([.,:;)]*)$", r"time\2", word)
         if word in ("ID", "KEY") and out and out[-1] == word:
