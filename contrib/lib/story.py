@@ -235,11 +235,12 @@ class Day:
 
 
 def unwrapped(text, width):
-    """Lines that the terminal broke, because they were longer than it, in one piece again."""
+    """Lines that the terminal broke, because they were longer than it, in one piece again. A row of
+    a table begins with an id, and may be just as wide as the terminal."""
     out = []
     whole = True
     for line in text.split("\n"):
-        if whole:
+        if whole or re.match(r"[0-9a-f]{12} ", line):
             out.append(line)
         else:
             out[-1] += line
@@ -271,7 +272,8 @@ def differences(before, now, width=USUAL):
         out = {}
         for shot in text.split("\n\n$ "):
             name, _, rest = shot.partition("\n")
-            words = words_of(unwrapped(rest, width))
+            # Rows of one minute may stand in any order.
+            words = sorted(words_of(unwrapped(rest, width)))
             out.setdefault(" ".join(words_of(name)), []).append(words)
         return out
 
