@@ -306,6 +306,20 @@ def contacts_frame(number, *keys):
 ANNOUNCE, REQUEST, PUSH, FLOOR = 12, 13, 14, 17
 
 
+PROBE, HELD = 18, 19
+
+
+def probe_frame(number, *ids):
+    return message((PROBE, message((1, number), (2, b"".join(ids)))))
+
+
+def told_held(received):
+    """Of a Held: number and a truth for each id; none: it does not say."""
+    number, fields = received[0], dict(parse(received[1]))
+    assert number == HELD, received
+    return fields.get(1, 0), [byte == 1 for byte in fields.get(2, b"")]
+
+
 def store_class(item):
     """Section 4, "Levels": by the kind, the third field of a header, here of one byte."""
     return {1: 0, 3: 0, 2: 1, 4: 1, 6: 1, 5: 2, 8: 4}.get(item.header[5], 3)
