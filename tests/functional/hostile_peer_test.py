@@ -12,8 +12,9 @@ import time
 import unittest
 
 import stranger
+from meeting import StrangerTest
 from stranger import Item, Key, flipped, frame, hello, items_frame, offer_payload
-from support import NodeTest, Watch, measured
+from support import Watch, measured
 
 DAY = 24 * 3600
 
@@ -24,69 +25,7 @@ def ids(fields):
     return [packed[at : at + 32] for at in range(0, len(packed), 32)]
 
 
-class HostilePeer(NodeTest):
-    """One node for each test; every case is a stranger with a key of its own, because faults keep a
-    peer out."""
-
-    def setUp(self):
-        super().setUp()
-        self.victim = self.node("node", network=False).start()
-        self.cases = 0
-
-    def refused(self):
-        return {name: int(count) for name, count in self.victim.status().get("refused", {}).items()}
-
-    @contextlib.contextmanager
-    def counts(self, fault):
-        """What happens inside is counted once, as this fault and no other; the node answers
-        afterwards."""
-        with self.subTest(fault=fault, case=self.cases):
-            self.cases += 1
-            before = self.refused()
-            yield
-            expected = dict(before)
-            if fault:
-                expected[fault] = before.get(fault, 0) + 1
-                self.victim.wait_until(
-                    lambda: self.refused() != before, 20, f"{fault} to be counted", poll=0.02
-                )
-            self.assertEqual(self.refused(), expected)
-
-    def meet(self, key=None):
-        """A link of an honest stranger with a fresh key, after both Hellos; None for an anonymous
-        one."""
-        link = self.handshake(key)
-        link.send(hello())
-        self.assertEqual(link.receive()[0], 1, "the node's Hello")
-        return link
-
-    def handshake(self, key=None, **context):
-        key = key or Key(self.top)
-        link = stranger.link(
-            self.victim.directory, stranger.client_context(key.certificate(), key.file, **context)
-        )
-        self.addCleanup(link.close)
-        return link
-
-    def case(self, fault, act, **options):
-        """`act(link)` after both Hellos; the node ends the link and counts the fault."""
-        with self.counts(fault):
-            link = self.meet(**options)
-            act(link)
-            link.wait_end()
-
-    def still_welcomes_honest_strangers(self):
-        """The node goes on: an honest item of another stranger comes in and is shown."""
-        item = Item(Key(self.top), offer_payload("Honest"))
-        link = self.meet()
-        watch = Watch()
-        link.send(items_frame(item))
-        self.victim.wait_offer(item.thing, 20)
-        measured(
-            f"{self.cases} attacks refused; an honest item after them was accepted in",
-            watch.seconds,
-        )
-
+class HostilePeer(StrangerTest):
     def test_wrong_certificates_and_broken_handshakes_are_refused(self):
         with self.counts("bad_certificate"):  # of another type
             key = Key(self.top, "EC", ["-pkeyopt", "ec_paramgen_curve:P-256"])
@@ -453,55 +392,6 @@ class HostilePeer(NodeTest):
             with self.counts("frame_unexpected"):
                 link.send(stranger.push_frame(1))
                 self.assertEqual(link.wait_end(), [], "a visitor was sent something")
-        self.still_welcomes_honest_strangers()
-
-    def visit(self):
-        """An anonymous link, after both Hellos."""
-        link = stranger.link(self.victim.directory, stranger.client_context())
-        self.addCleanup(link.close)
-        link.send(hello())
-        self.assertEqual(link.receive()[0], 1)
-        return link
-
-    def test_a_visitor_asks_what_is_held_within_its_budget(self):
-        item = Item(Key(self.top), offer_payload("Held"))
-        self.meet().send(items_frame(item))
-        self.victim.wait_offer(item.thing, 20)
-        link = self.visit()
-        ids = [item.id, secrets.token_bytes(32)]
-        for number in range(4):
-            link.send(stranger.probe_frame(number, *ids))
-            self.assertEqual(stranger.told_held(link.receive()), (number, [True, False]))
-        with self.counts("too_many_requests"):
-            link.send(stranger.probe_frame(4, *ids))
-            self.assertEqual(link.wait_end(), [], "more than its budget was answered")
-        for wrong in ([], [ids[0], ids[0]], [ids[0] + b"x"], [secrets.token_bytes(32)] * 33):
-            link = self.visit()
-            with self.counts("frame_malformed"):
-                link.send(stranger.probe_frame(1, *wrong))
-                link.wait_end()
-        self.still_welcomes_honest_strangers()
-
-    def test_a_flood_of_questions_is_answered_without_saying_and_the_node_goes_on(self):
-        ids = [secrets.token_bytes(32) for _ in range(32)]
-        said = declined = 0
-        watch = Watch()
-        for _ in range(60):
-            link = self.visit()
-            for number in range(4):
-                link.send(stranger.probe_frame(number, *ids))
-            for _ in range(4):
-                if stranger.told_held(link.receive())[1]:
-                    said += 1
-                else:
-                    declined += 1
-            link.close()
-        # Sixty at once, and one more each second that it took.
-        self.assertLessEqual(said, 60 + watch.seconds + 1)
-        self.assertGreater(declined, 0)
-        asked = Watch()
-        self.assertEqual(self.victim.status()["store"]["state"], "ready")
-        measured(f"{said} questions answered, {declined} declined; status in", asked.seconds)
         self.still_welcomes_honest_strangers()
 
     def test_a_flood_of_handshakes_does_not_stop_the_node(self):
