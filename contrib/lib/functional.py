@@ -68,6 +68,14 @@ def title(module):
     return module
 
 
+def is_alone(module):
+    """Whether it compares times, so that no other module may run beside it: it says ALONE."""
+    for name, test in _tests().items():
+        if module_of(name) == module:
+            return getattr(sys.modules[type(test).__module__], "ALONE", False)
+    return False
+
+
 def seconds_max(name):
     test = _tests()[name]
     own = getattr(getattr(test, test._testMethodName, None), "seconds_max", None)

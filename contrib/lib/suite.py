@@ -3,10 +3,12 @@
 counts.
 
 First CTest (unit tests, house checks), then each functional module in a process of its own
-(functional.py): a module that hangs or crashes costs its own tests and no others. The last line is
-"N passed, N failed".
+(functional.py): a module that hangs or crashes costs its own tests and no others. Modules mostly
+wait for Tor and for clocks, so LANES of them run at a time; what one prints is shown when it ends.
+The last line is "N passed, N failed".
 """
 import argparse
+import concurrent.futures
 import fnmatch
 import json
 import os
@@ -15,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -28,6 +31,7 @@ from children import start_child  # noqa: E402
 CTEST_SECONDS_MAX = 300  # for one test; the unit tests take seconds
 MODULE_EXTRA_SECONDS = 120  # a module's private network, and its end
 ENDING_SECONDS = 20
+LANES = 2  # functional modules at a time; each has a private Tor network of up to 20 processes
 
 
 class Count:
@@ -76,41 +80,75 @@ def run_ctest(build, names, all_names, count):
         chosen.append(name)
 
 
-def run_functional(build, names, count):
+def run_functional(build, names, lanes, count):
     if not names:
         return
-    print(f"\n== {len(names)} functional tests ==", flush=True)
+    print(f"\n== {len(names)} functional tests, {lanes} modules at a time ==", flush=True)
     by_module = {}
     for name in names:
         by_module.setdefault(functional.module_of(name), []).append(name)
-    for module, chosen in by_module.items():
-        results = run_module(build, module, chosen)
-        for name in chosen:
-            state = results.get(name, "failed")
-            {"passed": count.passed, "skipped": count.skipped}.get(state, count.failed).append(name)
-            if name not in results:
-                print(f"    {name}: FAILED: it was not finished", flush=True)
+    together = [module for module in by_module if not functional.is_alone(module)]
+    alone = [module for module in by_module if functional.is_alone(module)]
+    ending = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+        running = [pool.submit(run_module, build, m, by_module[m], ending) for m in together]
+        try:
+            for done in concurrent.futures.as_completed(running):
+                add_module(*done.result(), count)
+        except KeyboardInterrupt:
+            ending.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+    for module in alone:
+        add_module(*run_module(build, module, by_module[module], ending), count)
 
 
-def run_module(build, module, names):
-    """Runs tests of one module in a process; {name: state} of those that were finished."""
-    print(f"\n{functional.title(module)}", flush=True)
+def add_module(names, results, said, count):
+    print(said, end="", flush=True)
+    for name in names:
+        state = results.get(name, "failed")
+        {"passed": count.passed, "skipped": count.skipped}.get(state, count.failed).append(name)
+        if name not in results:
+            print(f"    {name}: FAILED: it was not finished", flush=True)
+
+
+def run_module(build, module, names, ending):
+    """Runs tests of one module in a process; its names, {name: state} of those that were finished,
+    and what it printed."""
     seconds = sum(functional.seconds_max(name) for name in names) + MODULE_EXTRA_SECONDS
-    with tempfile.NamedTemporaryFile("r", prefix="hearsay-results-") as results:
+    with (
+        tempfile.NamedTemporaryFile("r", prefix="hearsay-results-") as results,
+        tempfile.NamedTemporaryFile("r", prefix="hearsay-said-", errors="replace") as said,
+        open(said.name, "a", encoding="utf-8") as output,
+    ):
+        print(f"\n{functional.title(module)}", file=output, flush=True)
         child = start_child(
             [
                 sys.executable, functional.__file__, "--build", str(build),
                 "--results", results.name, *names,
             ],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
         try:
-            child.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            print(f"    FAILED: the module took more than {seconds:.0f} s", flush=True)
+            if not wait_for(child, seconds, ending):
+                print(f"    FAILED: the module took more than {seconds:.0f} s", file=output)
         finally:
             end_child(child)
-        return dict(json.loads(line) for line in results)
+            output.flush()
+        return names, dict(json.loads(line) for line in results), said.read()
+
+
+def wait_for(child, seconds, ending):
+    """False if it took longer. Ends early, and true, when the suite ends."""
+    until = time.monotonic() + seconds
+    while not ending.is_set():
+        try:
+            child.wait(timeout=1)
+            return True
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                return False
+    return True
 
 
 def end_child(child):
@@ -129,6 +167,7 @@ def main():
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--lanes", type=int, default=LANES)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -143,7 +182,7 @@ def main():
     count, began = Count(), time.monotonic()
     try:
         run_ctest(options.build, unit, all_unit, count)
-        run_functional(options.build, chosen, count)
+        run_functional(options.build, chosen, options.lanes, count)
     except KeyboardInterrupt:
         print("\ntest: stopped", flush=True)
         count.failed.append("(stopped)")
