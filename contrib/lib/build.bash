@@ -3,6 +3,7 @@
 # prepare NAME PRESET SETUP_OPTIONS -- TARGETS: installs what is missing, configures if need be, and
 # builds. One at a time in a tree (flock): two builds in one directory would disturb each other.
 # What takes long is announced with its time; on a terminal ninja shows its progress in one line.
+# With HEARSAY_WARNINGS_ARE_ERRORS in the environment, a compiler's warning ends the build.
 
 # Compiles through ccache where there is one: what was compiled before costs nothing, in any tree.
 with_ccache() {
@@ -39,7 +40,9 @@ prepare() {
         printf '%s: with ML-KEM, are fetched, checked and built, too\n' "$name"
     fi
     local log="build/$preset.log"
-    run_logged "$log" cmake --preset "$preset" || return 1
+    local -a options=()
+    [ -z "${HEARSAY_WARNINGS_ARE_ERRORS-}" ] || options=(-DHEARSAY_WARNINGS_ARE_ERRORS=ON)
+    run_logged "$log" cmake --preset "$preset" "${options[@]}" || return 1
     local -a quiet=(-- --quiet)
     if [ -t 1 ]; then
         cmake --build --preset "$preset" --target "${targets[@]}" || return 1
