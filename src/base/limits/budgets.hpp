@@ -23,9 +23,10 @@ inline constexpr Rate ping_rate{60, 1, 1s};
 inline constexpr Rate announced_rate{20'000, 500, 1s};
 // Each id is asked for once of each who announced it, so no more than announcements.
 inline constexpr Rate requested_rate{20'000, 500, 1s};
-// Ours sends one a second at most, and rarely more than ten in all (core/relay/push_radius.hpp).
+// Ours asks for more once in two seconds at most, and rarely more than five times in all
+// (core/relay/push_radius.hpp). For less it asks at once, and mostly once for each time.
 inline constexpr Rate push_rate{32, 1, 1s};
-inline constexpr Millis push_pause = 1s;
+inline constexpr Millis push_pause = 2s;
 // Told when they change, floor_pause apart (limits/retention.hpp).
 inline constexpr Rate floor_rate{32, 1, 5s};
 // Rounds: one a minute, with at most eight batches and twice as many Dones as sides.

@@ -51,14 +51,14 @@ std::uint32_t Relay::wish(const Neighbour& neighbour) const {
     return mode_ == RelayMode::flood ? push_all : 0;
 }
 
-// Tells who does not know yet what we want to be pushed;
-// not so often that it is a flood of its own.
+// Tells who does not know yet what we want to be pushed. Less of it at once, for each second costs
+// copies in vain; more of it not so often that it is a flood of its own.
 void Relay::want(base::Now now, Effects& out) {
     const bool no_room = traffic_.is_short(now.mono);
     for (auto& [link, neighbour] : links_) {
         const std::uint32_t below = no_room || is_wasteful(neighbour, now) ? 0 : wish(neighbour);
-        const bool too_soon =
-            neighbour.told != base::MonoTime{} && now.mono - neighbour.told < limits::push_pause;
+        const bool too_soon = below > neighbour.wanted && neighbour.told != base::MonoTime{} &&
+                              now.mono - neighbour.told < limits::push_pause;
         if (neighbour.wanted == below || too_soon) continue;
         neighbour.wanted = below;
         neighbour.told = now.mono;
@@ -138,9 +138,11 @@ bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admissio
         if (pusher) on_pushed_twice(*heard->from, *pusher, *heard, now, out);
         return true;
     }
+    // Its own copy had one hop less: of those it pushed what had come fewer hops than we want.
+    const bool wanted = hops <= neighbour.wanted;
     // Who wants everything pushed wants this, too.
-    const bool wished = mode_ == RelayMode::flood && hops < neighbour.wanted;
-    if (heard && heard->from != link && hops < neighbour.wanted)
+    const bool wished = mode_ == RelayMode::flood && wanted;
+    if (heard && heard->from != link && wanted)
         on_pushed_twice(link, neighbour, *heard, now, out);
     if (wished) return true;
     const bool paid = spend(neighbour, admission.bytes, now);
