@@ -142,8 +142,7 @@ bool Relay::on_duplicate(base::LinkId link, Neighbour& neighbour, const Admissio
     const bool wanted = hops <= neighbour.wanted;
     // Who wants everything pushed wants this, too.
     const bool wished = mode_ == RelayMode::flood && wanted;
-    if (heard && heard->from != link && wanted)
-        on_pushed_twice(link, neighbour, *heard, now, out);
+    if (heard && heard->from != link && wanted) on_pushed_twice(link, neighbour, *heard, now, out);
     if (wished) return true;
     const bool paid = spend(neighbour, admission.bytes, now);
     want(now, out);

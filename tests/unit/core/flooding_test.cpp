@@ -316,36 +316,6 @@ TEST_CASE_FIXTURE(Flooding, "copies of what we hold are paid for, though copies 
 }
 
 TEST_CASE_FIXTURE(Flooding,
-                  "duplicates by one peer turn off what that peer pushes, and nobody else") {
-    connect_all();
-    std::string said;
-    for (std::uint32_t at = 0; at < 40; ++at) {
-        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
-        push(bob, item, 0);
-        verified(item);
-        said += push(alice, item, 0);  // one each item
-        wait(limits::push_pause);
-    }
-    CHECK(said.find("tell alice push 0") != std::string::npos);
-    CHECK(said.find("tell bob push") == std::string::npos);
-    CHECK(said.find("tell carol push") == std::string::npos);
-}
-
-TEST_CASE_FIXTURE(Flooding,
-                  "of one item a peer's duplicates count once, and its own second copy does not") {
-    connect_all();
-    push(bob, apple, 0);
-    verified(apple);
-    std::string said;
-    for (int times = 0; times < 20; ++times) {
-        said += push(alice, apple, 0);
-        said += push(bob, apple, 0);
-    }
-    CHECK(said.find("push") == std::string::npos);
-    CHECK(linked(alice));
-}
-
-TEST_CASE_FIXTURE(Flooding,
                   "answers are bounded by a budget of bytes; what is beyond it is sent later") {
     connect(alice);
     const std::string payload(30'000, 'x');

@@ -1,0 +1,93 @@
+// relay/relay.hpp, rule 2: what peers are told to push, by what they pushed in vain.
+#include <doctest/doctest.h>
+
+#include "base/limits/budgets.hpp"
+#include "fixture.hpp"
+
+namespace hearsay::core {
+namespace {
+
+namespace limits = base::limits;
+
+struct Pushing : Fixture {
+    item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
+
+    std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
+        std::size_t from = 0;
+        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
+    }
+    void connect_all() {
+        connect(alice);
+        connect(bob);
+        connect(carol);
+    }
+};
+
+// What a node pushes had less than `below` hops there, and has one more here.
+TEST_CASE_FIXTURE(Pushing,
+                  "duplicates by one peer turn off what that peer pushes, and nobody else") {
+    connect_all();
+    std::string said;
+    for (std::uint32_t at = 0; at < 40; ++at) {
+        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
+        push(bob, item, 1);
+        verified(item);
+        said += push(alice, item, 1);  // one each item
+        wait(limits::push_pause);
+    }
+    CHECK(said.find("tell alice push 0") != std::string::npos);
+    CHECK(said.find("tell bob push") == std::string::npos);
+    CHECK(said.find("tell carol push") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Pushing, "copies from farther than what is wanted say nothing of pushing") {
+    connect_all();
+    std::string said;
+    for (std::uint32_t at = 0; at < 40; ++at) {
+        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
+        push(bob, item, 2);
+        verified(item);
+        said += push(alice, item, 2);
+        wait(limits::push_pause);
+    }
+    CHECK(said.find("push 0") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Pushing, "a peer is told at once to push less, and to push more after a while") {
+    connect_all();
+    std::uint32_t slot = 10;
+    const auto bring = [&](bool twice) {
+        const auto item = samples::publication({.slot = slot++, .lifetime = Seconds(86400)});
+        std::string said = push(bob, item, 2);
+        said += verified(item);
+        if (twice) said += push(alice, item, 2);
+        return said;
+    };
+    const auto until = [&](std::string_view word, bool twice) {
+        for (int times = 0; times < 1000; ++times)
+            if (bring(twice).find(word) != std::string::npos) return true;
+        return false;
+    };
+    REQUIRE(until("tell alice push 2", false));
+    CHECK(until("tell alice push 1", true));
+    CHECK_FALSE(until("tell alice push 2", false));
+    wait(limits::push_pause);
+    CHECK(until("tell alice push", false));  // 2, or more meanwhile
+}
+
+TEST_CASE_FIXTURE(Pushing,
+                  "of one item a peer's duplicates count once, and its own second copy does not") {
+    connect_all();
+    push(bob, apple, 0);
+    verified(apple);
+    std::string said;
+    for (int times = 0; times < 20; ++times) {
+        said += push(alice, apple, 0);
+        said += push(bob, apple, 0);
+    }
+    CHECK(said.find("push") == std::string::npos);
+    CHECK(linked(alice));
+}
+
+}  // namespace
+}  // namespace hearsay::core
