@@ -14,7 +14,7 @@ export function picture(shown, by, at_once) {
   const frame = h('div.picture');
   const show = async () => {
     try {
-      const answer = await request('GET', `/v1/pictures/${shown.hash}?by=${by}`);
+      const answer = await request('GET', `pictures/${shown.hash}?by=${by}`);
       frame.replaceChildren(image(await answer.blob(), kinds[shown.format]));
     } catch {
       frame.replaceChildren(h('span.hint', t('picture.failed')));
@@ -22,7 +22,7 @@ export function picture(shown, by, at_once) {
   };
   if (!shown.here) frame.append(h('span.hint', t('picture.absent')));
   else if (at_once) show();
-  else frame.append(button(t('picture.show'), show));
+  else frame.append(button('picture.show', show));
   return frame;
 }
 
@@ -39,7 +39,7 @@ function canvas(width, height) {
 }
 
 // Browsers that resist fingerprinting give noise instead of what was drawn: two pixels show it.
-export function isNoisy() {
+function isNoisy() {
   const [, pen] = canvas(2, 1);
   const colours = [[12, 140, 200], [250, 60, 31]];
   colours.forEach(([red, green, blue], at) => {
@@ -65,7 +65,7 @@ export async function shrink(file) {
     pen.fillRect(0, 0, node.width, node.height);
     pen.drawImage(source, 0, 0, node.width, node.height);
     for (const quality of [0.85, 0.7, 0.55, 0.4]) {
-      const blob = await new Promise((done) => { node.toBlob(done, kinds.webp, quality); });
+      const blob = await new Promise(done => { node.toBlob(done, kinds.webp, quality); });
       if (blob.type !== kinds.webp) throw new Mistake(t('picture.noise'));
       const made = bare(new Uint8Array(await blob.arrayBuffer()));
       if (made.length <= size) return made;
@@ -90,4 +90,4 @@ function bare(made) {
   return made;
 }
 
-export const packed = (made) => btoa(String.fromCharCode(...made));
+export const packed = made => btoa(String.fromCharCode(...made));

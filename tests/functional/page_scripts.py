@@ -96,6 +96,19 @@ window.fetch = (path, ...rest) => {
     hidden: [], corrected: [], cursor: at < 2 ? `c${at + 1}` : ''})));
 };
 """
+# Marks what can be pressed or filled in, and notes what of it gets the focus; returns how many.
+TO_REACH = """
+window.reached = new Set();
+const all = [...document.querySelectorAll('input, select, textarea, button, a, summary')]
+  .filter((each) => each.checkVisibility());
+all.forEach((each, i) => {
+  each.addEventListener('focus', () => window.reached.add(i));
+});
+window.missed = () => all.filter((each, i) => !window.reached.has(i) && each.isConnected)
+  .map((each) => each.outerHTML.slice(0, 80));
+document.activeElement.blur();
+return all.length;
+"""
 READY = {"state": "ready", "percent": 100, "detail": ""}
 MESSAGE = {"number": 1, "by": "maker", "at": "2026-11-21T10:27:57Z", "move": "text",
            "text": "Where?", "name": "maker-2", "shown": False}  # fmt: skip
