@@ -4,7 +4,7 @@ import time
 import unittest
 
 from page_case import ENTER, PAGES, TAB, TITLE, PageCase
-from page_scripts import DISPUTED, MANY, READY, SEARCH, noisy_png
+from page_scripts import DISPUTED, MANY, NO_WEBP, READY, SEARCH, noisy_png
 from stranger import Key, onion_of
 from support import measured
 
@@ -256,6 +256,36 @@ class States(PageCase):
         browser.wait("#pictures").send_keys(str(file))
         browser.wait_text("hearsay offer publish --picture", "#publish-form .wrong")
         self.assertEqual(browser.all(".pictures img"), [])
+        self.assertEqual(browser.problems(), [])
+
+    def test_where_a_canvas_gives_no_webp_a_picture_becomes_a_jpeg_that_the_node_takes(self):
+        one, browser = self.entered()
+        file = self.top / "large.png"
+        file.write_bytes(noisy_png(PIXELS))
+        browser.run(NO_WEBP)
+        browser.go("publish", "#pictures")
+        browser.wait("#pictures").send_keys(str(file))
+        browser.wait(".pictures img")
+        size, sides, markers = browser.run_async("""
+            const [base64] = JSON.parse(sessionStorage.getItem('draft-new-pictures'));
+            const raw = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+            const image = await createImageBitmap(new Blob([raw], {type: 'image/jpeg'}));
+            const markers = [];
+            for (let at = 2; raw[at - 2] !== 0xff || raw[at - 1] !== 0xda;) {
+              markers.push(raw[at + 1]);
+              at = raw[at + 1] === 0xda ? at + 2 : at + 2 + raw[at + 2] * 256 + raw[at + 3];
+            }
+            return [raw.length, [image.width, image.height], markers];""")
+        measured(f"{PIXELS} x {PIXELS} pixels of noise became a JPEG of {sides}, {size} bytes")
+        self.assertLessEqual(size, 16384)
+        self.assertLessEqual(max(sides), 640)
+        self.assertEqual(markers[0], 0xE0)
+        self.assertEqual(set(markers) - {0xE0, 0xDB, 0xC0, 0xC4, 0xDD, 0xDA}, set())
+        browser.fill("#publish-form", title=TITLE)
+        browser.wait(".page-offer .picture img")  # from the node, which took it
+        offer = browser.driver.current_url.split("/")[-1]
+        (shown,) = one.ask("offer", "show", offer)["shown_pictures"]
+        self.assertEqual(shown["format"], "jpeg")
         self.assertEqual(browser.problems(), [])
 
     def test_a_strangers_picture_is_shown_only_when_somebody_asks(self):
