@@ -66,7 +66,7 @@ export default async function market(page) {
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
     const now = JSON.stringify(chosen.slice(0, 1000).map(each =>
-      [each.id, each.item, each.state, each.heard]));
+      [each.id, each.item, each.state, each.heard, each.audit]));
     if (now === place.drawn && chosen.length) return;
     const question = JSON.stringify(asked);
     if (question !== place.asked) place.shown = 0;

@@ -2,7 +2,7 @@
 import { get } from './api.js';
 import { button, dotted, empty, h, link, tip, titled, when } from './dom.js';
 import { act, live, risky } from './forms.js';
-import { stateOf, waits } from './offers.js';
+import { held, stateOf, waits } from './offers.js';
 import { ago, t } from './words.js';
 
 export default async function mine(page) {
@@ -19,7 +19,7 @@ function row(offer, again) {
   const over = offer.state === 'removed' || offer.state === 'expired';
   return h('li.entry', { id: `mine-${id}` },
     titled(`offer/${id}`, offer.title),
-    h('p', dotted(stateOf(offer),
+    h('p', dotted(stateOf(offer), held(offer),
       when(expires, t(over ? 'mine.ended' : 'mine.ends', { when: ago(expires) })))),
     !over && renew && tip('mine.renewed'),
     waits(offer) && h('p.hint', waits(offer)),

@@ -2,10 +2,10 @@
 import { get, post } from './api.js';
 import { area, button, dotted, field, go, h, headed, input, link, pairs, prose, short, tip, when }
   from './dom.js';
-import { act, form, risky } from './forms.js';
+import { act, explain, form, risky } from './forms.js';
 import { rows } from './fields.js';
 import { letter } from './mail.js';
-import { isFriend, loadNames, notes, person, stateOf, waits } from './offers.js';
+import { held, isFriend, loadNames, notes, person, stateOf, waits } from './offers.js';
 import { hiding, ratingsOf, standing } from './person.js';
 import { picture } from './pictures.js';
 import { ago, day, t } from './words.js';
@@ -38,10 +38,33 @@ export default async function offerPage(page) {
         button('offer.write', () => begin('write'), 'quiet', { id: 'write' }),
         button('lists.add', () => hide(offer.id))),
       doing,
-      things && headed('ratings.thing', ratingsOf(things, 'ratings.thing.basis'))),
+      things && headed('ratings.thing', ratingsOf(things, 'ratings.thing.basis')),
+      audits(page, offer)),
     h('aside', h('h2', t('offer.maker')), h('p', person(offer.publisher)),
       tip('offer.maker.hint'),
       await standing(page, offer.publisher, offer.id)));
+}
+
+// Whether others hold it; nobody is asked before the user wants it.
+function audits(page, { id, audit: last }) {
+  const said = h('p', { role: 'status', id: 'audit' });
+  let timer;
+  const tell = audit => {
+    const { lacking, linked, unreached, declined } = audit;
+    const parts = { lacking, silent: unreached + declined, linked };
+    const running = audit.state === 'running';
+    said.replaceChildren(...held({ audit }) ? dotted(held({ audit }),
+      ...Object.keys(parts).map(each => parts[each] && t(`audit.${each}`, { n: parts[each] })),
+      when(audit.begun)) : [t(running ? 'audit.running' : 'audit.nobody')]);
+    clearTimeout(timer);
+    if (running && !page.signal.aborted) {
+      timer = setTimeout(async () => tell(await get(`audits/${id}`).catch(() => audit)), 1000);
+    }
+  };
+  if (last) tell(last);
+  return headed('audit.title', tip('audit.hint'), said, button('audit.ask', () =>
+    post(`audits/${id}`).then(tell, error => { said.textContent = explain(error); }),
+  'quiet', { id: 'ask' }));
 }
 
 const hide = async item => confirm(t('lists.hide-sure')) &&

@@ -53,6 +53,10 @@ export function person(address, linked = true) {
     known?.friend && h('span.badge', t('people.friend')));
 }
 
+// What nodes that are no peers said when the user had them asked.
+export const held = ({ audit }) => audit?.state === 'over' && audit.asked > 0 &&
+  t('audit.held', { n: audit.held, asked: audit.asked });
+
 // What keeps one's own from going out; where its state says so already, nothing.
 export const waits = ({ waits_for: what, state }) => what && state !== 'draft' &&
   t(what === 'Tor' ? 'mine.waits-tor' : 'mine.waits-peer');
@@ -74,7 +78,7 @@ export function card(offer, { preview = false, level = 'h2' } = {}) {
       tag && [h('span.tag', line(tag)), ' '])),
     h('p.facts', dotted(
       offer.mine && !preview ? stateOf(offer) : offer.publisher && person(offer.publisher, false),
-      offer.created && when(offer.created), region(offer) && line(region(offer)))));
+      held(offer), offer.created && when(offer.created), region(offer) && line(region(offer)))));
 }
 
 // Cards in pieces: a browser draws some dozens at once, and more when the person comes near the

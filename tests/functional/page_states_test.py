@@ -15,6 +15,8 @@ PIXELS = 900  # of a side of the picture that is published
 SHOWN = {"hash": "c0" * 32, "here": True, "format": "webp", "width": 9, "height": 9}
 OFFER = {"id": "f" * 64, "title": "A bicycle", "publisher": "hsp1q", "state": "live",
          "created": "2026-11-21T10:27:57Z", "expires": "2026-12-21T10:27:57Z"}  # fmt: skip
+ASKED = {"state": "over", "begun": "2026-11-21T10:27:57Z", "asked": 10, "linked": 0, "held": 9,
+         "lacking": 1, "declined": 0, "unreached": 0}  # fmt: skip
 
 
 class States(PageCase):
@@ -286,6 +288,31 @@ class States(PageCase):
         offer = browser.driver.current_url.split("/")[-1]
         (shown,) = one.ask("offer", "show", offer)["shown_pictures"]
         self.assertEqual(shown["format"], "jpeg")
+        self.assertEqual(browser.problems(), [])
+
+    def test_a_card_says_who_holds_it_and_only_the_button_of_the_offer_asks(self):
+        one, browser = self.entered()
+        self.answers(browser, offers=self.listed({**OFFER, "audit": ASKED}), **{"audits/*": ASKED})
+        browser.go("settings")
+        browser.go("market", ".card")
+        browser.wait_text("held by 9 of 10 asked", ".card .facts")
+        self.assertEqual(self.sent(browser, "/audits/"), [], "a card asks nobody")
+        offer = self.publish(one, TITLE)
+        self.answers(browser, **{"audits/*": {**ASKED, "state": "running"}})
+        browser.go(f"offer/{offer}", "#ask")
+        self.assertEqual(browser.text("#audit"), "")
+        self.assertEqual(self.sent(browser, "/audits/"), [])
+        browser.click("#ask")
+        browser.wait_text("being asked", "#audit")
+        self.answers(browser, **{"audits/*": ASKED})
+        browser.wait_text("held by 9 of 10 asked · 1 have it not", "#audit")
+        self.answers(browser, **{"audits/*": {**ASKED, "asked": 0, "held": 0}})
+        browser.click("#ask")
+        browser.wait_text("Nobody could be asked", "#audit")
+        self.assertEqual([each[0] for each in self.sent(browser, "/audits/")], ["POST"])
+        self.answers(browser)  # the node itself, which has no network
+        browser.click("#ask")
+        browser.wait_text("Not now", "#audit")
         self.assertEqual(browser.problems(), [])
 
     def test_a_strangers_picture_is_shown_only_when_somebody_asks(self):

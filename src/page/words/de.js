@@ -68,6 +68,15 @@ export const offer = {
   'arbiter.hint': 'Wer bei Streit entscheidet: Persona und Postfach, wie er sie Ihnen gab. Darf'
     + ' leer bleiben.',
 };
+export const audit = {
+  title: 'Haben es andere?', ask: 'Andere Knoten fragen',
+  hint: 'Zehn Knoten ohne Verbindung zu Ihrem werden nach sechzehn Dingen gefragt, darunter'
+    + ' diesem.',
+  running: 'Sie werden gefragt; das kann eine Minute dauern.', held: '{n} von {asked} haben es',
+  lacking: '{n} haben es nicht', silent: '{n} antworteten nicht',
+  linked: '{n} davon mit Ihnen verbunden: zu wenige andere sind bekannt',
+  nobody: 'Niemand zu fragen: Ihr Knoten hat noch keinen anderen erreicht.',
+};
 export const ratings = {
   title: 'Bewertungen', none: 'Diesen Schlüssel hat noch niemand bewertet.', mean: '{mean} von 5',
   count: { one: 'aus {n} Handel', other: 'aus {n} Händeln' },

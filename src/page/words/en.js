@@ -63,6 +63,14 @@ export const offer = {
   propose: 'Propose the trade', arbiter: 'Arbiter',
   'arbiter.hint': 'Who decides disputes: the persona and mailbox they gave you. It may stay empty.',
 };
+export const audit = {
+  title: 'Do others have it?', ask: 'Ask other nodes',
+  hint: 'Ten nodes that are not linked to yours are asked for sixteen items, this among them.',
+  running: 'They are being asked; that may take a minute.', held: 'held by {n} of {asked} asked',
+  lacking: '{n} have it not', silent: '{n} did not answer',
+  linked: '{n} of them linked to you: too few others are known',
+  nobody: 'Nobody could be asked: your node has reached no other yet.',
+};
 export const ratings = {
   title: 'Ratings', none: 'Nobody has rated this key yet.', mean: '{mean} of 5',
   count: { one: 'from {n} trade', other: 'from {n} trades' },
