@@ -25,8 +25,8 @@ export default async function offerPage(page) {
   const things = offer.thing_rated?.count ? await get(`offers/${offer.id}/ratings`) : null;
   return h('div.columns',
     h('div',
-      h('p.facts', dotted(offer.mine && stateOf(offer), waits(offer))),
-      offer.mine && tip('mine.next'), notes(offer),
+      offer.mine && [h('p.facts', dotted(stateOf(offer), waits(offer))), tip('mine.next')],
+      notes(offer),
       offer.warning && h('p.notice', offer.warning),
       h('div.pictures', (offer.shown_pictures ?? []).map(each =>
         picture(each, offer.publisher, isFriend(offer.publisher) || offer.mine))),

@@ -305,7 +305,7 @@ class States(PageCase):
         browser.click("#ask")
         browser.wait_text("being asked", "#audit")
         self.answers(browser, **{"audits/*": ASKED})
-        browser.wait_text("held by 9 of 10 asked · 1 have it not", "#audit")
+        browser.wait_text("held by 9 of 10 asked · 1 without it", "#audit")
         self.answers(browser, **{"audits/*": {**ASKED, "asked": 0, "held": 0}})
         browser.click("#ask")
         browser.wait_text("Nobody could be asked", "#audit")

@@ -137,6 +137,7 @@ class Page(NodeTest):
         right.click("#take")
         right.fill("#take-form", want="70 EUR", text="On Friday?")
         right.wait(".page-trades .steps")
+        right.wait_text("Now they answer.")
         watch = Watch()
         left.go("mail")
         left.wait(".entry.unread a", NETWORK_SECONDS)
@@ -154,11 +155,13 @@ class Page(NodeTest):
         measured("the offer is taken, as its maker sees, after", watch.seconds)
         left.click(".entry a")
         left.wait_text("70 EUR", ".agreed")
+        left.wait_text("They wait for you")
         left.click("#move-accept")
         left.fill("#move-form", text="Gladly")
         left.wait_text("to be confirmed", ".page-trades .state")
         self.finish_the_trade(left, right)
         self.ratings_are_seen(left, right, offer)
+        self.another_node_says_that_it_has_it(left, offer)
         for browser in (left, right):
             browser.go("mail")
             browser.wait(".entry")
@@ -213,6 +216,16 @@ class Page(NodeTest):
         right.go(taker)
         right.wait_text("Paid at once", ".page-people .ratings", NETWORK_SECONDS)
         measured("ratings given in a browser are seen in both after", watch.seconds)
+
+    def another_node_says_that_it_has_it(self, browser, offer):
+        """The other one is the only node that this one ever dialled."""
+        browser.go(f"offer/{offer}", "#ask")
+        watch = Watch()
+        browser.click("#ask")
+        browser.wait_text("held by 1 of 1 asked", "#audit", NETWORK_SECONDS)
+        measured("another node said that it has the offer after", watch.seconds)
+        browser.go("market")
+        browser.wait_text("held by 1 of 1 asked", ".card .facts")
 
     def shots(self, browser, node, offer):
         """Every page in both themes and two widths, and what must hold for each of them."""

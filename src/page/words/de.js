@@ -56,8 +56,8 @@ export const market = {
   corrected: '„{written}“ gibt es nicht; gesucht wurde „{found}“.',
 };
 export const offer = {
-  for: 'für', give: 'Gibt', want: 'Will', ends: 'Endet', id: 'Kennung', take: 'Angebot annehmen',
-  write: 'Dem Anbieter schreiben', maker: 'Wer das anbietet',
+  for: 'für', give: 'Der Anbieter gibt', want: 'Der Anbieter will', ends: 'Endet', id: 'Kennung',
+  take: 'Angebot annehmen', write: 'Dem Anbieter schreiben', maker: 'Wer das anbietet',
   'maker.hint': 'Ein Schlüssel, kein Name: Was derselbe Schlüssel unterschreibt, ist von derselben'
     + ' Person.',
   name: 'Einen Namen geben', others: 'Auch von dort',
@@ -73,7 +73,7 @@ export const audit = {
   hint: 'Zehn Knoten ohne Verbindung zu Ihrem werden nach sechzehn Dingen gefragt, darunter'
     + ' diesem.',
   running: 'Sie werden gefragt; das kann eine Minute dauern.', held: '{n} von {asked} haben es',
-  lacking: '{n} haben es nicht', silent: '{n} antworteten nicht',
+  lacking: '{n} ohne es', silent: '{n} antworteten nicht',
   linked: '{n} davon mit Ihnen verbunden: zu wenige andere sind bekannt',
   nobody: 'Niemand zu fragen: Ihr Knoten hat noch keinen anderen erreicht.',
 };

@@ -54,8 +54,8 @@ export const market = {
   corrected: 'Nothing has “{written}”; “{found}” was searched.',
 };
 export const offer = {
-  for: 'for', give: 'Gives', want: 'Wants', ends: 'Ends', id: 'Id', take: 'Take this offer',
-  write: 'Write to the maker', maker: 'Who offers this',
+  for: 'for', give: 'The maker gives', want: 'The maker wants', ends: 'Ends', id: 'Id',
+  take: 'Take this offer', write: 'Write to the maker', maker: 'Who offers this',
   'maker.hint': 'A key, not a name: what the same key signs is by the same person.',
   name: 'Give them a name', others: 'Also by them',
   'write.hint': 'Only they can read it. The stamp costs your machine some seconds.',
@@ -67,7 +67,7 @@ export const audit = {
   title: 'Do others have it?', ask: 'Ask other nodes',
   hint: 'Ten nodes that are not linked to yours are asked for sixteen items, this among them.',
   running: 'They are being asked; that may take a minute.', held: 'held by {n} of {asked} asked',
-  lacking: '{n} have it not', silent: '{n} did not answer',
+  lacking: '{n} without it', silent: '{n} did not answer',
   linked: '{n} of them linked to you: too few others are known',
   nobody: 'Nobody could be asked: your node has reached no other yet.',
 };
