@@ -41,12 +41,12 @@ async function show(focus) {
   leaving = next;
   document.title = `${page.title} – Hearsay`;
   main.className = `page-${name}`;
-  redraw(main, h('h1', { tabindex: -1, dir: 'auto' }, page.title), node);
+  const drawn = [h('h1', { tabindex: -1, dir: 'auto' }, page.title), node];
   frame(name);
-  if (focus) {
-    scrollTo(0, 0);
-    main.querySelector('h1').focus({ preventScroll: true });
-  }
+  if (!focus) return redraw(main, ...drawn);
+  main.replaceChildren(...drawn);
+  scrollTo(0, 0);
+  return drawn[0].focus({ preventScroll: true });
 }
 
 function failure(error) {

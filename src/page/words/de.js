@@ -134,7 +134,7 @@ export const mine = {
   edit: 'Ändern oder erneuern', renewed: 'Wird vor dem Ende neu veröffentlicht.',
   renew: 'Weiter veröffentlichen', stop: 'Enden lassen', again: 'Noch einmal anbieten',
   sure: 'Dieses Angebot überall entfernen?',
-  next: 'Es geht von selbst hinaus. Briefe dazu kommen unter Post, Vorschläge unter Handel.',
+  next: 'Mehr ist nicht zu tun: Briefe dazu kommen unter Post, Vorschläge unter Handel.',
 };
 export const mail = {
   unread: '{n} ungelesen', 'none.title': 'Noch keine Post',
@@ -165,7 +165,8 @@ export const trade = {
   ruled: 'im Recht: {who}',
   'next.answer': 'Sie werden gefragt: zustimmen, ablehnen oder andere Bedingungen vorschlagen.',
   'next.proposed': 'Nun antwortet die andere Seite. Sie müssen nicht warten: Es wird hier stehen.',
-  'next.accepted': 'Der Knoten des Abnehmers bestätigt es von selbst. Vorher nichts abschicken.',
+  'next.accepted': 'Wer es vorschlug, dessen Knoten bestätigt es von selbst. Vorher nichts'
+    + ' abschicken.',
   'next.agreed': 'Wer Geld bekommt, sagt, wohin. Schicken Sie ab, was Sie schulden, und sagen Sie'
     + ' es; auch, wenn das andere da ist.',
 };

@@ -125,7 +125,7 @@ export const mine = {
   'waits-peer': 'waits for another node: see Network', edit: 'Edit or renew',
   renewed: 'Published anew before it ends.', renew: 'Keep it published', stop: 'Let it end',
   again: 'Publish again', sure: 'Remove this offer everywhere?',
-  next: 'It goes out by itself. Letters about it come under Mail, proposals under Trades.',
+  next: 'No more is to be done: letters about it come under Mail, proposals under Trades.',
 };
 export const mail = {
   unread: '{n} unread', 'none.title': 'No mail yet',
@@ -152,7 +152,7 @@ export const trade = {
   evidence: 'What the arbiter sees', shown: 'shown to the arbiter', ruled: 'in the right: {who}',
   'next.answer': 'They wait for you: accept, decline, or propose other terms.',
   'next.proposed': 'Now they answer. You need not stay: it will stand here.',
-  'next.accepted': 'The taker’s node confirms by itself. Send nothing before.',
+  'next.accepted': 'The proposer’s node confirms by itself. Send nothing before.',
   'next.agreed': 'Who gets money says where to. Send what you owe and say so; say so, too, when'
     + ' theirs has arrived.',
 };
