@@ -42,9 +42,8 @@ export default async function publish(page) {
       check('renew', t('publish.lasts'), { checked: old.renew === true }),
       h('div.row', lifetime(7),
         field('publish.stamp', choice('stamp',
-          choices('publish.stamp', stamps), String(old.stamp_bits ?? 0))),
-        !id && field('publish.as', choice('persona', [['', t('publish.fresh')],
-          ...own]))),
+          choices('publish.stamp', stamps), String(old.stamp_bits ?? 0)))),
+      !id && field('publish.as', choice('persona', [['', t('publish.fresh')], ...own])),
     ],
     send: async () => {
       const made = await (id ? ask('PUT', `offers/${id}`, values())

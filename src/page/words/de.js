@@ -106,8 +106,7 @@ export const condition = {
 export const price = {
   mode: 'Preisart', amount: 'Betrag', currency: 'Währung', premium: '{percent} % über dem Markt',
   per: 'je {what}', fixed: 'fest', free: 'umsonst', market: 'nach dem Markt',
-  negotiable: 'verhandelbar', per_what: 'Je', percent: 'Prozent über dem Markt',
-  amount_most: 'Bis',
+  negotiable: 'verhandelbar', per_what: 'Je', percent: '% über dem Markt', amount_most: 'Bis',
 };
 export const form = {
   unsaid: 'Nicht gesagt', untitled: 'Ohne Titel', list: 'Mit Kommas dazwischen.',
@@ -264,9 +263,8 @@ export const keys = {
     + ' ihre Passphrase hat, liest alle Post jenes Tages: Vernichten Sie alte.',
   path: 'Datei',
   'path.hint': 'Auf dem Rechner des Knotens, etwa /home/ann/hearsay.backup; noch nicht vorhanden.',
-  pass: 'Passphrase', twice: 'Noch einmal dieselbe',
-  differ: 'Die beiden Passphrasen sind verschieden.', make: 'Sicherung schreiben',
-  done: 'Geschrieben und zurückgelesen: {path}, {size}.',
+  pass: 'Passphrase', twice: 'Noch einmal', differ: 'Die beiden Passphrasen sind verschieden.',
+  make: 'Sicherung schreiben', done: 'Geschrieben und zurückgelesen: {path}, {size}.',
   last: 'Die letzte wurde am {when} gemacht.', never: 'Es gibt noch keine.',
   remind: 'Sie haben keine Sicherung. Eine verlorene Platte ist dann eine verlorene Identität.',
   snooze: 'In einer Woche', words: 'Die zwölf Wörter',

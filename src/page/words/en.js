@@ -98,7 +98,7 @@ export const price = {
   mode: 'Kind of price', amount: 'Amount', currency: 'Currency',
   premium: '{percent} % over the market', per: 'per {what}', fixed: 'fixed', free: 'for nothing',
   market: 'by the market', negotiable: 'negotiable', per_what: 'For each',
-  percent: 'Percent over the market', amount_most: 'Up to',
+  percent: '% over the market', amount_most: 'Up to',
 };
 export const form = {
   unsaid: 'Not said', untitled: 'Untitled', list: 'With commas between.', text: 'A word to it',
