@@ -1,6 +1,6 @@
 // Asks the node. Two things happen to every page: the node goes away, and the session ends. Both
 // are told here once, for all that was asked meanwhile.
-import { token, ended } from './session.js';
+import { ended, send } from './session.js';
 
 export class Refused extends Error {
   constructor(status, code, message) {
@@ -25,17 +25,11 @@ function become(next) {
   for (const hear of listeners) hear(state);
 }
 
-export async function request(method, path, body, more = {}) {
-  const headers = { Authorization: `Bearer ${token()}` };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+export async function request(method, path, body) {
   let answer;
   try {
-    answer = await fetch(path, {
-      method, headers, cache: 'no-store', credentials: 'omit', redirect: 'error',
-      body: body === undefined ? undefined : JSON.stringify(body), ...more,
-    });
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    answer = await send(method, path, body);
+  } catch {
     lose();
     throw new Lost();
   }
@@ -59,40 +53,32 @@ export async function ask(method, path, body) {
     throw new Lost();
   }
 }
-export const get = (path) => ask('GET', path);
+export const get = path => ask('GET', path);
 export const post = (path, body) => ask('POST', path, body);
 
 // Tries until the node answers again. The page stays as it was, and says so.
 let timer;
-export function lose() {
-  if (state.lost) return;
-  become({ lost: true, tries: 0, next: Date.now() + waits[0] * 1000 });
-  timer = setTimeout(tryAgain, waits[0] * 1000);
+function wait(tries) {
+  become({ lost: true });
+  timer = setTimeout(() => tryAgain(tries + 1), (waits[tries] ?? waits.at(-1)) * 1000);
 }
-export async function tryAgain() {
+export const lose = () => state.lost || wait(0);
+export async function tryAgain(tries = 0) {
   clearTimeout(timer);
   if (!state.lost) return;
   try {
-    const answer = await fetch('/v1/status', {
-      headers: { Authorization: `Bearer ${token()}` }, cache: 'no-store', credentials: 'omit',
-    });
+    const answer = await send('GET', 'status');
     become({ lost: false });
     if (answer.status === 401) ended();
   } catch {
-    const tries = state.tries + 1;
-    const wait = waits[Math.min(tries, waits.length - 1)] * 1000;
-    become({ lost: true, tries, next: Date.now() + wait });
-    timer = setTimeout(tryAgain, wait);
+    wait(tries);
   }
 }
-export function answering() {
-  if (!state.lost) return Promise.resolve();
-  return new Promise((resolve) => {
-    const hear = (now) => {
-      if (now.lost) return;
-      listeners.delete(hear);
-      resolve();
-    };
-    listeners.add(hear);
-  });
-}
+export const answering = () => (state.lost ? new Promise(resolve => {
+  const until = new AbortController();
+  onConnection(({ lost }) => {
+    if (lost) return;
+    until.abort();
+    resolve();
+  }, until.signal);
+}) : null);

@@ -1,6 +1,6 @@
 // How elements are made. What strangers wrote becomes text and never markup: there is no way here
 // to give HTML, and the page's policy (Trusted Types) forbids it to the browser.
-import { ago, day, t } from './words.js';
+import { ago, day, has, t } from './words.js';
 
 // h('p.hint', { id: 'x', onclick: f, hidden: false }, 'text', node, [more], null)
 export const h = (name, ...rest) => made(document.createElement(name.split('.')[0]), name, rest);
@@ -27,7 +27,7 @@ function set(node, given) {
   }
 }
 
-export function add(node, children) {
+function add(node, children) {
   for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === '') continue;
     node.append(child instanceof Node ? child : String(child));
@@ -36,9 +36,9 @@ export function add(node, children) {
 }
 
 // One line by a stranger: its direction stays inside it.
-export const line = (text) => h('bdi.foreign', { dir: 'auto' }, text);
+export const line = text => h('bdi.foreign', { dir: 'auto' }, text);
 // Many lines by a stranger. Links in it are text like everything else.
-export const prose = (text) => h('p.foreign.prose', { dir: 'auto' }, text);
+export const prose = text => h('p.foreign.prose', { dir: 'auto' }, text);
 
 // What is there, with a dot between.
 export const dotted = (...parts) => parts.filter(Boolean).flatMap((each, at) =>
@@ -54,9 +54,25 @@ export function short(address) {
   return h('code', { title: address }, seen);
 }
 
+export const tip = (text, values) => h('p.hint', t(text, values));
 export const button = (label, act, kind = 'quiet', more = {}) =>
-  h(`button.${kind}`, { type: 'button', onclick: act, ...more }, label);
+  h(`button.${kind}`, { type: 'button', onclick: act, ...more }, t(label));
+export const go = where => { location.hash = `#/${where}`; };
 export const link = (label, to, kind) => h(kind ? `a.${kind}` : 'a', { href: to }, label);
+
+export const headed = (title, ...rest) => h('section', h('h2', t(title)), ...rest);
+
+// A title in a list that leads to `where`, such as mail/ID.
+export const titled = (where, title, ...rest) => h('h2', h('a', { href: `#/${where}`,
+  id: where.replace('/', '-') }, line(title || t('form.untitled'))), ...rest);
+
+// What of an object is not empty.
+export const filled = object =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value));
+
+// [label, node] of each, beneath one another.
+export const pairs = rows =>
+  h('dl.rows', rows.map(([label, value]) => [h('dt', label), h('dd', value)]));
 
 // Nothing is there; why, and where one may go.
 export const empty = (why, where, values) =>
@@ -64,20 +80,23 @@ export const empty = (why, where, values) =>
     where && h('p', link(t(`nav.${where}`), `#/${where}`, 'main')));
 
 let fields = 0;
-// A control with its label, and what helps to fill it in. `control` gets the id.
-export function field(label, control, hint) {
-  const id = control.id || `field-${++fields}`;
-  control.id = id;
-  if (hint) control.setAttribute('aria-describedby', `${id}-hint`);
-  return h('div.field', h('label', { for: id }, label), control,
-    hint && h('p.hint', { id: `${id}-hint` }, hint));
+// A control, which gets an id, with its label and, if there is such a text, what helps to fill it
+// in: field('mail.to', ...) has the hint 'mail.to.hint'.
+export function field(label, control, hint = `${label}.hint`) {
+  const id = control.id ||= `field-${++fields}`;
+  const helps = has(hint);
+  if (helps) control.setAttribute('aria-describedby', `${id}-hint`);
+  return h('div.field', h('label', { for: id }, t(label)), control,
+    helps && h('p.hint', { id: `${id}-hint` }, t(hint)));
 }
 
 export const input = (name, more = {}) =>
-  h('input', { name, autocomplete: 'off', spellcheck: 'false', ...more });
+  h('input', { name, dir: 'auto', autocomplete: 'off', spellcheck: 'false', ...more });
 export const area = (name, more = {}) => h('textarea', { name, rows: 5, dir: 'auto', ...more });
 export const choice = (name, options, chosen, act) => h('select', { name, onchange: act },
   options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)));
+// Options that are called as the words of a group.
+export const choices = (group, values) => values.map(each => [each, t(`${group}.${each}`)]);
 export const check = (name, label, more = {}) =>
   h('label.check', input(name, { type: 'checkbox', ...more }), ' ', label);
 
@@ -86,6 +105,23 @@ export function say(text) {
   const live = document.getElementById('live');
   live.textContent = '';
   setTimeout(() => { live.textContent = text; }, 50);
+}
+
+// What is drawn anew keeps what is open, and the focus: where the id is the same, else as far into
+// it as before.
+export function redraw(place, ...nodes) {
+  const focusable = () =>
+    [...place.querySelectorAll('a, button, input, select, textarea, summary')];
+  const before = document.activeElement;
+  const at = focusable().indexOf(before);
+  const details = () => [...place.querySelectorAll('details')];
+  const open = details().map(each => each.open);
+  place.replaceChildren(...nodes);
+  details().forEach((each, i) => { each.open ||= open[i]; });
+  if (at < 0) return;
+  const now = focusable();
+  const next = document.getElementById(before.id) ?? now[Math.min(at, now.length - 1)] ?? place;
+  next.focus({ preventScroll: true });
 }
 
 export function later(act, wait) {
@@ -103,4 +139,4 @@ export function save(base64, name) {
   h('a', { href: address, download: name.replace(/[/\\]/g, '_') }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
-export const unpacked = (base64) => Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+export const unpacked = base64 => Uint8Array.from(atob(base64), each => each.charCodeAt(0));

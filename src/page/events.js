@@ -19,7 +19,7 @@ function tell(event) {
 }
 
 async function read() {
-  const answer = await request('GET', '/v1/events');
+  const answer = await request('GET', 'events');
   // Nothing is repeated: what happened before the stream began is looked up.
   tellAll({ type: 'again' });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -46,7 +46,7 @@ async function lead() {
       if (!token()) return;
       if (!(error instanceof SyntaxError)) lose();
       await answering();
-      await new Promise((resolve) => { setTimeout(resolve, 500); });
+      await new Promise(resolve => { setTimeout(resolve, 500); });
     }
   }
 }
@@ -56,7 +56,7 @@ export function startEvents() {
     if (data.kind === 'event') tell(data.event);
   });
   setInterval(() => {
-    if (token()) request('GET', '/v1/status').catch(() => null);
+    if (token()) request('GET', 'status').catch(() => null);
   }, pause);
   if (navigator.locks) navigator.locks.request('hearsay-events', lead);
   else lead();

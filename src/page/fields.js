@@ -14,14 +14,14 @@ const shaped = {
   price_min: { inputmode: 'decimal' }, price_max: { inputmode: 'decimal' },
 };
 const options = (key, group, first) =>
-  [['', first], ...chosen[key].map((each) => [each, word(group, each)])];
+  [['', first], ...chosen[key].map(each => [each, word(group, each)])];
 
 // An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00.
 const fromSmallest = (value, decimals) => Number(value ?? 0) / 10 ** Number(decimals ?? 0);
 
 function priceText(price) {
   if (!price) return '';
-  const amount = (value) => number(fromSmallest(value, price.decimals)) +
+  const amount = value => number(fromSmallest(value, price.decimals)) +
     (price.currency ? ` ${price.currency}` : '');
   const least = Number(price.amount ?? 0);
   const most = Number(price.amount_most ?? 0);
@@ -45,15 +45,14 @@ export const region = ({ country, geohash }) => [country, geohash].filter(Boolea
 
 // [label, node] for everything that is there, in the order in which a person asks.
 export function rows(offer) {
-  const list = (values, group) =>
-    (values ?? []).map((each) => (group ? word(group, each) : each)).join(', ');
+  const list = (values = []) => values.join(', ');
   return [
     ['side', offer.side && word('side', offer.side)],
     ['give', offer.give, t('offer.give')], ['want', offer.want, t('offer.want')],
     ['price', priceText(offer.price)], ['quantity', offer.quantity],
     ['condition', offer.condition && word('condition', offer.condition)],
     ['category', offer.category], ['region', region(offer)],
-    ['delivery', list(offer.delivery, 'delivery')], ['payment', list(offer.payment)],
+    ['delivery', list(offer.delivery)], ['payment', list(offer.payment)],
     ['language', offer.language], ['status', offer.status && word('status', offer.status)],
     ...(offer.details ?? []).map(({ name, value }) => ['', value, line(name)]),
     ['tags', list(offer.tags)],
@@ -64,55 +63,54 @@ export function rows(offer) {
 const plain = ['quantity', 'condition', 'category', 'country', 'geohash', 'delivery', 'payment',
   'language', 'status'];
 const many = ['delivery', 'payment', 'tags'];
-const hints = { country: 'form.country', geohash: 'form.geohash', delivery: 'form.list',
-  payment: 'form.list', tags: 'form.list', category: 'form.category', language: 'form.language' };
 
 function asked(key, offer) {
   const value = many.includes(key) ? (offer[key] ?? []).join(', ') : offer[key] || '';
   const control = chosen[key]
     ? choice(key, options(key, key, t('form.unsaid')), value)
     : input(key, { value, ...shaped[key] });
-  return field(t(`field.${key}`), control, hints[key] && t(hints[key]));
+  return field(`field.${key}`, control, many.includes(key) ? 'form.list' : undefined);
 }
 
 // What an offer may say besides its title and text.
 export function section(offer) {
   const price = offer.price ?? {};
-  const amount = (key) => field(t(`price.${key}`), input(`price.${key}`, { inputmode: 'decimal',
+  const amount = key => field(`price.${key}`, input(`price.${key}`, { inputmode: 'decimal',
     value: Number(price[key]) ? fromSmallest(price[key], price.decimals) : '' }));
   const text = (key, value, more) =>
-    field(t(`price.${key}`), input(`price.${key}`, { value: value ?? '', ...more }));
+    field(`price.${key}`, input(`price.${key}`, { value: value ?? '', ...more }));
   return [
     asked('side', offer),
     h('fieldset.row', h('legend', t('field.price')),
-      field(t('price.mode'),
+      field('price.mode',
         choice('price.mode', options('mode', 'price', t('form.unsaid')), price.mode ?? '')),
       amount('amount'), amount('amount_most'), text('currency', price.currency, { maxlength: 10 }),
       text('per_what', price.per),
       text('percent', price.premium_bp ? price.premium_bp / 100 : '', { inputmode: 'decimal' })),
-    h('details', h('summary', t('form.more')), h('div.row', plain.map((key) => asked(key, offer))),
-      field(t('field.details'), area('details', {
-        rows: 3, value: (offer.details ?? []).map((e) => `${e.name}: ${e.value}`).join('\n'),
-      }), t('form.details')),
-      field(t('field.warning'), input('warning', { value: offer.warning ?? '', dir: 'auto' }),
-        t('form.warning'))),
+    h('details', h('summary', t('form.more')), h('div.row', plain.map(key => asked(key, offer))),
+      field('field.details', area('details', {
+        rows: 3, value: (offer.details ?? []).map(e => `${e.name}: ${e.value}`).join('\n'),
+      })),
+      field('field.warning', input('warning', { value: offer.warning ?? '' }))),
     asked('tags', offer),
   ];
 }
 
+export const commas = text => text.split(',').map(each => each.trim()).filter(Boolean);
+
 // What stands in that section, as fields of a draft; those left empty are left out.
 export function read(form) {
-  const value = (name) => form.elements[name].value.trim();
+  const value = name => form.elements[name].value.trim();
   const out = {};
   for (const key of ['side', 'tags', 'warning', ...plain]) {
     const said = value(key);
     if (!said) continue;
-    out[key] = many.includes(key) ? said.split(',').map((each) => each.trim()).filter(Boolean)
+    out[key] = many.includes(key) ? commas(said)
       : key === 'country' ? said.toUpperCase() : key === 'quantity' ? Number(said) : said;
   }
-  const details = value('details').split('\n').filter((each) => each.trim());
+  const details = value('details').split('\n').filter(each => each.trim());
   if (details.length) {
-    out.details = details.map((each) => {
+    out.details = details.map(each => {
       const at = Math.max(each.indexOf(':'), 0);
       return { name: each.slice(0, at).trim(), value: each.slice(at + 1).trim() };
     });
@@ -124,10 +122,10 @@ export function read(form) {
 
 function priceIn(value) {
   const [least, most, percent] = ['amount', 'amount_most', 'percent']
-    .map((key) => value(`price.${key}`).replace(',', '.'));
+    .map(key => value(`price.${key}`).replace(',', '.'));
   if (!least && !most && !value('price.mode')) return null;
-  const decimals = Math.max(...[least, most].map((each) => each.split('.')[1]?.length ?? 0));
-  const smallest = (text) => String(Math.round(Number(text || 0) * 10 ** decimals));
+  const decimals = Math.max(...[least, most].map(each => each.split('.')[1]?.length ?? 0));
+  const smallest = text => String(Math.round(Number(text || 0) * 10 ** decimals));
   return {
     mode: value('price.mode') || 'fixed', currency: value('price.currency').toUpperCase(),
     decimals, amount: smallest(least), amount_most: smallest(most), per: value('price.per_what'),
@@ -144,5 +142,5 @@ const titles = { tag: 'field.tags', currency: 'price.currency', price_min: 'mark
 export function filter(key, value) {
   const control = chosen[key] ? choice(key, options(key, key, t('all')), value)
     : input(key, { value, ...shaped[key] });
-  return [control, field(t(titles[key] ?? `field.${key}`), control)];
+  return [control, field(titles[key] ?? `field.${key}`, control)];
 }

@@ -1,23 +1,25 @@
-// A form that sends something to the node: it can be sent once at a time, says what went wrong
-// where it went wrong, and keeps what was typed.
+// What goes to the node and what comes from it. A form can be sent once at a time, says what went
+// wrong where it went wrong, and keeps what was typed. What happens meanwhile is drawn by live(),
+// and forms stand outside of it: what a person types is never drawn over.
 import { ask, Lost } from './api.js';
-import { button, choice, field, h, say } from './dom.js';
+import { button, choice, field, h, later, redraw, say, tip } from './dom.js';
+import { onEvent } from './events.js';
 import { has, t, takes } from './words.js';
 
 // { title, hint, fields: () => [nodes], submit, send: async (values, form), kind, id, draft }
 // `draft` names where what is typed is kept until it is sent: in sessionStorage, which survives a
 // reload, and neither a closed tab nor a log-out.
-export function form({ title, hint, fields, submit, send, kind = 'main', id, draft }) {
+export function form({ title, hint = '', fields, submit, send, kind = 'main', id, draft }) {
   const wrong = h('p.wrong', { role: 'alert' });
-  const act = h(`button.${kind}`, { type: 'submit' }, submit);
-  const node = h('form.stack', { id }, title && h('h2', title), hint && h('p.hint', hint), fields(),
+  const act = h(`button.${kind}`, { type: 'submit' }, t(submit));
+  const node = h('form.stack', { id }, title && h('h2', t(title)), has(hint) && tip(hint), fields(),
     wrong, h('p.acts', act));
   if (draft) keepDraft(node, `draft-${draft}`);
-  node.addEventListener('submit', async (event) => {
+  node.addEventListener('submit', async event => {
     event.preventDefault();
+    if (act.hasAttribute('aria-busy')) return;
     wrong.textContent = '';
-    act.disabled = true;
-    act.setAttribute('aria-busy', 'true');
+    act.setAttribute('aria-busy', 'true');  // and not disabled: that would lose the focus
     try {
       await send(Object.fromEntries(new FormData(node)), node);
       if (draft) node.dispatchEvent(new Event('sent'));
@@ -27,7 +29,6 @@ export function form({ title, hint, fields, submit, send, kind = 'main', id, dra
       at?.setAttribute('aria-invalid', 'true');
       at?.focus();
     } finally {
-      act.disabled = false;
       act.removeAttribute('aria-busy');
     }
   });
@@ -36,16 +37,16 @@ export function form({ title, hint, fields, submit, send, kind = 'main', id, dra
 }
 
 function keepDraft(node, key) {
-  const all = [...node.elements].filter((each) => each.name && each.type !== 'file');
-  const at = (each) => (each.type === 'checkbox' ? 'checked' : 'value');
+  const all = [...node.elements].filter(each => each.name && each.type !== 'file');
+  const at = each => (each.type === 'checkbox' ? 'checked' : 'value');
   const kept = JSON.parse(sessionStorage.getItem(key) ?? '[]');
   if (kept.length === all.length) all.forEach((each, i) => { each[at(each)] = kept[i]; });
   node.addEventListener('input', () =>
-    sessionStorage.setItem(key, JSON.stringify(all.map((each) => each[at(each)]))));
+    sessionStorage.setItem(key, JSON.stringify(all.map(each => each[at(each)]))));
   node.addEventListener('sent', () => sessionStorage.removeItem(key));
 }
 
-// act('DELETE', '/v1/...', again): at once; says that it is done, or what went wrong.
+// act('DELETE', '...', again): at once; says that it is done, or what went wrong.
 export async function act(method, path, after, body) {
   try {
     await ask(method, path, body);
@@ -57,14 +58,14 @@ export async function act(method, path, after, body) {
 }
 
 // A button for what cannot be undone.
-export const risky = (label, question, method, path, after) => button(t(label),
+export const risky = (label, question, method, path, after) => button(label,
   () => confirm(t(question)) && act(method, path, after), 'danger');
 
 const days = [1, 3, 7, 15];
 // How long something lives in the network; longer costs more work.
-export const lifetime = (usual) => field(t('form.days'), choice('days',
-  days.map((n) => [String(n), takes(n * 86400)]), String(usual)));
-export const seconds = (chosen) => Number(chosen) * 86400;
+export const lifetime = usual => field('form.days', choice('days',
+  days.map(n => [String(n), takes(n * 86400)]), String(usual)));
+export const seconds = chosen => Number(chosen) * 86400;
 
 // What to do about it stands before what the node said.
 export function explain(error) {
@@ -80,4 +81,27 @@ export class Mistake extends Error {
     super(text);
     this.at = at;
   }
+}
+
+// `draw(again)` gives what is to be seen now; so does again() of what is returned. `every`: what
+// changes without an event is looked at every so many milliseconds.
+export async function live(page, types, draw, every = 0) {
+  const place = h('div.live', { tabindex: -1 });
+  place.again = async () => {
+    try {
+      const next = await draw(place.again);
+      if (page.signal.aborted) return;
+      redraw(place, next);
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;  // the page says so above, and what is here stays
+    }
+  };
+  const soon = later(() => place.again().catch(() => null), 400);
+  onEvent([...types, 'again'], soon, page.signal);
+  if (every) {
+    const timer = setInterval(() => document.hidden || soon(), every);
+    page.signal.addEventListener('abort', () => clearInterval(timer));
+  }
+  place.replaceChildren(await draw(place.again));
+  return place;
 }

@@ -1,7 +1,7 @@
 // Keys and backup. The twelve words, secret keys and restoring are not for a page: the door refuses
 // them, and the command does them.
 import { get, post } from './api.js';
-import { button, field, h, input, link } from './dom.js';
+import { button, field, h, headed, input, link } from './dom.js';
 import { form, Mistake } from './forms.js';
 import { bytes, day, t } from './words.js';
 
@@ -9,47 +9,46 @@ const snoozed = 'hearsay-backup-snoozed';  // until when; nothing else
 const week = 7 * 86400 * 1000;
 
 export default async function keys() {
-  const { sealed, last_backup: made } = await get('/v1/status');
+  const { sealed, last_backup: made } = await get('status');
   const last = h('p', { role: 'status' },
     made ? t('keys.last', { when: day(made) }) : t('keys.never'));
-  const secret = (name) => input(name, {
+  const secret = name => input(name, {
     type: 'password', required: true, autocomplete: 'new-password' });
-  const command = (text) => h('pre', { tabindex: 0 }, h('code', text));
+  const command = text => h('pre', { tabindex: 0 }, h('code', text));
   return h('div.stack',
-    h('section', h('h2', t('keys.disk')),
+    headed('keys.disk',
       h(sealed ? 'p.state' : 'p.state.bad', h('span.dot', { 'aria-hidden': 'true' }),
         t(sealed ? 'keys.sealed' : 'keys.open')),
       h('p', t(sealed ? 'keys.sealed.text' : 'keys.open.text')),
       command('hearsay identity passphrase')),
-    h('section', h('h2', t('keys.backup')), last, h('p', t('keys.backup.text')),
+    headed('keys.backup', last, h('p', t('keys.backup.text')),
       form({
-        id: 'backup-form', submit: t('keys.make'),
+        id: 'backup-form', submit: 'keys.make',
         fields: () => [
-          field(t('keys.path'), input('path', { required: true, placeholder: '/…' }),
-            t('keys.path.hint')),
-          h('div.row', field(t('keys.pass'), secret('once')),
-            field(t('keys.twice'), secret('twice'))),
+          field('keys.path', input('path', { required: true, placeholder: '/…' })),
+          h('div.row', field('keys.pass', secret('once')),
+            field('keys.twice', secret('twice'))),
         ],
         send: async ({ path, once, twice }, node) => {
           if (once !== twice) throw new Mistake(t('keys.differ'), 'twice');
-          const backup = await post('/v1/backups', { path: path.trim(), passphrase: once });
+          const backup = await post('backups', { path: path.trim(), passphrase: once });
           node.reset();
           last.replaceChildren(t('keys.done', { path: backup.path, size: bytes(backup.bytes) }));
           dispatchEvent(new Event('hearsay-look'));
         },
       })),
-    h('section', h('h2', t('keys.words')), h('p', t('keys.words.text')),
+    headed('keys.words', h('p', t('keys.words.text')),
       command('hearsay identity words --check')),
-    h('section', h('h2', t('keys.back')), h('p', t('keys.back.text')),
+    headed('keys.back', h('p', t('keys.back.text')),
       command('hearsay backup restore FILE\nhearsay identity recover')));
 }
 
 // Above every page until there is a backup, unless it was put off for a week.
-export const wantsBackup = (status) => status && !status.last_backup &&
+export const wantsBackup = status => status && !status.last_backup &&
   Number(localStorage.getItem(snoozed) ?? 0) < Date.now();
-export const reminder = (after) => h('div.banner', { id: 'remind' },
+export const reminder = after => h('div.banner', { id: 'remind' },
   t('keys.remind'), ' ',
-  h('span.acts', link(t('keys.make'), '#/keys', 'quiet'), button(t('keys.snooze'), () => {
+  h('span.acts', link(t('keys.make'), '#/keys', 'quiet'), button('keys.snooze', () => {
     localStorage.setItem(snoozed, String(Date.now() + week));
     after();
   })));

@@ -1,6 +1,6 @@
 // Where the page begins: lets in, draws the frame, and shows what the address names. Every state
 // has an address behind the '#', so that back and bookmarks work.
-import { add, button, h, say } from './dom.js';
+import { button, h, redraw, say, tip } from './dom.js';
 import { connection, get, Lost, onConnection, Refused, tryAgain } from './api.js';
 import { onEvent, startEvents } from './events.js';
 import { reminder, wantsBackup } from './keys.js';
@@ -12,7 +12,7 @@ const shown = ['market', 'publish', 'mine', 'mail', 'trades', 'people', 'network
   'settings'];
 const pages = [...shown, 'offer'];
 
-const byId = (id) => document.getElementById(id);
+const byId = id => document.getElementById(id);
 const main = byId('main');
 let leaving = new AbortController();
 let turn = 0;
@@ -41,19 +41,19 @@ async function show(focus) {
   leaving = next;
   document.title = `${page.title} – Hearsay`;
   main.className = `page-${name}`;
-  main.replaceChildren(h('h1', { tabindex: -1, dir: 'auto' }, page.title), node);
+  const drawn = [h('h1', { tabindex: -1, dir: 'auto' }, page.title), node];
   frame(name);
-  if (focus) {
-    scrollTo(0, 0);
-    main.querySelector('h1').focus({ preventScroll: true });
-  }
+  if (!focus) return redraw(main, ...drawn);
+  main.replaceChildren(...drawn);
+  scrollTo(0, 0);
+  return drawn[0].focus({ preventScroll: true });
 }
 
 function failure(error) {
   if (error instanceof Lost) return h('p.notice', t('lost.here'));
   if (error.status === 404) return h('p.notice', t('error.gone'));
   return h('div.notice.bad', { role: 'alert' },
-    h('p', t('error.any')), h('p', error.message), button(t('again'), () => show(true)));
+    h('p', t('error.any')), h('p', error.message), button('again', () => show(true)));
 }
 
 // Drawn anew only if it differs: it may have the focus, and on a phone it is scrolled.
@@ -63,14 +63,14 @@ function frame(name) {
   const now = [at, mails, current()].join();
   if (now === framed) return;
   framed = now;
-  const focused = document.activeElement?.id;
-  const list = h('ul', shown.map((each) => h('li', h('a', {
+  byId('skip').textContent = t('skip');
+  byId('banners').setAttribute('aria-label', t('nav.notices'));
+  const list = h('ul', shown.map(each => h('li', h('a', {
     href: `#/${each}`, id: `nav-${each}`, 'aria-current': each === at ? 'page' : null,
   }, t(`nav.${each}`), each === 'mail' && mails > 0 && [' ',
     h('span.count', t('mail.unread', { n: mails }))]))));
-  byId('top').replaceChildren(h('a.brand', { href: '#/market' }, 'Hearsay'),
+  redraw(byId('top'), h('a.brand', { href: '#/market' }, 'Hearsay'),
     h('nav', { 'aria-label': t('nav.pages') }, list));
-  if (focused?.startsWith('nav-')) byId(focused).focus({ preventScroll: true });
   const here = list.querySelector('[aria-current]');
   list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
 }
@@ -81,31 +81,28 @@ let status = null;
 let mails = 0;  // unread ones
 
 // A banner stays the same element while it is there: it is told once, and its button keeps the
-// focus. Only the seconds change.
+// focus.
 function banner(id, wanted, make) {
   const there = byId(id);
-  if (!wanted) there?.remove();
-  else if (!there) byId('banners').append(make());
+  if (!wanted) {
+    if (there?.contains(document.activeElement)) main.focus();
+    there?.remove();
+  } else if (!there) byId('banners').append(make());
 }
+const told = what => [h('strong', t(`${what}.title`)), ' ', t(`${what}.text`)];
 function banners() {
-  const { lost, next, tries } = connection();
+  const { lost } = connection();
   banner('lost', lost, () => h('div.banner.bad', { id: 'lost' },
-    h('p', { role: 'alert' }, h('strong', t('lost.title')), ' ', t('lost.text')),
-    h('p', h('span', { id: 'countdown', 'aria-hidden': 'true' }), button(t('lost.now'), tryAgain)),
-    h('p', { id: 'lost-long', hidden: true }, t('lost.open'))));
-  if (lost) {
-    const seconds = Math.max(0, Math.ceil((next - Date.now()) / 1000));
-    byId('countdown').textContent = t('lost.next', { n: seconds });
-    byId('lost-long').hidden = tries <= 2;
-  }
+    h('p', { role: 'alert' }, told('lost')),
+    h('p', t('lost.open')), button('again', () => tryAgain())));
   banner('full', status?.store?.state === 'full', () => h('div.banner.bad',
-    { role: 'alert', id: 'full' }, h('p', h('strong', t('full.title')), ' ', t('full.text'))));
+    { role: 'alert', id: 'full' }, h('p', told('full'))));
   banner('remind', !lost && wantsBackup(status), () => reminder(banners));
 }
 
 async function look() {
   try {
-    status = await get('/v1/status');
+    status = await get('status');
   } catch {
     return;
   }
@@ -123,17 +120,14 @@ function locked() {
   byId('banners').replaceChildren();
   main.className = 'page-locked';
   main.replaceChildren(h('h1', { tabindex: -1 }, t('locked.title')),
-    h('p', t('locked.text')), h('pre', h('code', 'hearsay open')), h('p.hint', t('locked.hint')));
+    h('p', t('locked.text')), h('pre', h('code', 'hearsay open')), tip('locked.hint'));
   main.querySelector('h1').focus();
 }
 
 async function start() {
   apply();
   await load(settings().language);
-  const skip = byId('skip');
-  add(skip, [t('skip')]);
-  byId('banners').setAttribute('aria-label', t('nav.notices'));
-  skip.addEventListener('click', (event) => {
+  byId('skip').addEventListener('click', event => {
     event.preventDefault();
     main.focus();
   });
@@ -149,18 +143,21 @@ async function start() {
     }
     was = lost;
   });
-  setInterval(() => { if (connection().lost) banners(); }, 1000);
   addEventListener('hashchange', () => {
     show(true);
     look();
   });
-  addEventListener('hearsay-words', () => show(false));
+  addEventListener('hearsay-words', () => {
+    byId('banners').replaceChildren();
+    banners();
+    show(false);
+  });
   addEventListener('hearsay-look', look);
   frame(route().name);
   startEvents();
   setInterval(() => { if (!document.hidden) look(); }, 60000);
   let soon;
-  onEvent(['status', 'mail', 'again', 'trade'], (event) => {
+  onEvent(['status', 'mail', 'again', 'trade'], event => {
     clearTimeout(soon);
     soon = setTimeout(look, 300);
     if (event.type === 'mail') notify(event);

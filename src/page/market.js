@@ -1,27 +1,25 @@
 // The market: everything that is offered now, found as one types.
 import { get, post, Refused } from './api.js';
-import { button, choice, empty, field, h, input, later, say } from './dom.js';
+import { button, choice, choices, empty, field, filled, h, input, later, redraw, say }
+  from './dom.js';
 import { onEvent } from './events.js';
 import { filter, filters } from './fields.js';
 import { explain } from './forms.js';
 import { find, grid, isFriend, loadNames } from './offers.js';
 import { t } from './words.js';
 
-// Times are text that sorts as it is; the newest first is how the node gives them.
-const earlier = (a, b) => (a < b ? -1 : Number(a > b));
 const orders = {
   newest: null,
   relevance: null,  // this and price are the node's, which sees more than is loaded here
   price: null,
-  ending: (a, b) => earlier(a.expires, b.expires),
+  ending: (a, b) => a.expires.localeCompare(b.expires),
   title: (a, b) => a.title.localeCompare(b.title),
 };
-const remembered = { q: '', sort: 'newest', who: '', hidden: '',
-  ...Object.fromEntries(filters.map((each) => [each, ''])) };
+const unfiltered = Object.fromEntries(filters.map(each => [each, '']));
+const remembered = { q: '', sort: 'newest', who: '', hidden: '', ...unfiltered };
 
 export default async function market(page) {
-  const asked = Object.fromEntries(Object.entries(remembered)
-    .map(([key, usual]) => [key, page.query.get(key) ?? usual]));
+  const asked = { ...remembered, ...Object.fromEntries(page.query) };
   const results = h('section', { 'aria-label': t('market.results') });
   const count = h('p.hint', { id: 'count' });
   const hidden = h('p.hint', { id: 'hidden' });
@@ -30,9 +28,9 @@ export default async function market(page) {
   let loaded = { offers: [], hidden: [] };
   let latest = 0;
 
-  const used = () => filters.filter((each) => asked[each]);
-  const search = () => Object.fromEntries(['q', ...filters].map((each) => [each, asked[each]]));
-  const ask = (cursor) => find({
+  const used = () => filters.filter(each => asked[each]);
+  const search = () => Object.fromEntries(['q', ...filters].map(each => [each, asked[each]]));
+  const ask = cursor => find({
     ...search(), cursor,
     sort: asked.sort === 'price' || (asked.sort === 'relevance' && asked.q) ? asked.sort : '',
   }, asked.hidden !== '');
@@ -52,7 +50,7 @@ export default async function market(page) {
   }
   const lookAgain = () => look().catch(() => null);
 
-  const fits = (offer) => asked.who === '' ||
+  const fits = offer => asked.who === '' ||
     (asked.who === 'friends' ? isFriend(offer.publisher) : !offer.mine);
 
   async function draw() {
@@ -61,39 +59,34 @@ export default async function market(page) {
     tellHidden();
     const n = asked.who ? chosen.length : loaded.total;
     const said = [t(loaded.more ? 'market.more-than' : 'market.count', { n }),
-      ...loaded.corrected.map((each) => t('market.corrected', each))].join(' ');
+      ...loaded.corrected.map(each => t('market.corrected', each))].join(' ');
     if (count.textContent !== said) {
       count.textContent = said;
       if (asked.q) say(said);
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
-    const now = JSON.stringify(chosen.slice(0, 1000).map((each) =>
-      [each.id, each.item, each.state, each.heard]));
+    const now = JSON.stringify(chosen.slice(0, 1000).map(each =>
+      [each.id, each.item, each.state, each.heard, each.audit]));
     if (now === place.drawn && chosen.length) return;
     const question = JSON.stringify(asked);
     if (question !== place.asked) place.shown = 0;
     place.drawn = now;
     place.asked = question;
     if (chosen.length) {
-      const focused = results.contains(document.activeElement) && document.activeElement.id;
-      results.replaceChildren(grid(chosen, page.signal, loaded.cursor ? more : null, place));
-      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      redraw(results, grid(chosen, page.signal, loaded.cursor ? more : null, place));
     } else {
       results.replaceChildren(await nothing(loaded.offers.length || asked.q || used().length));
     }
   }
 
   function tellHidden() {
-    const said = loaded.hidden.map((each) =>
+    const said = loaded.hidden.map(each =>
       t('lists.count', { n: each.count, name: each.name })).join(' ');
     if (hidden.dataset.said === said + asked.hidden) return;
     hidden.dataset.said = said + asked.hidden;
-    hidden.replaceChildren(...said || asked.hidden ? [said, ' ',
-      button(t(asked.hidden ? 'lists.hide' : 'lists.show'), () => {
-        asked.hidden = asked.hidden ? '' : '1';
-        remember();
-        lookAgain();
-      })] : []);
+    redraw(hidden, ...said || asked.hidden ? [said, ' ',
+      button(asked.hidden ? 'lists.hide' : 'lists.show',
+        () => change({ hidden: asked.hidden ? '' : '1' }))] : []);
   }
 
   async function more() {
@@ -101,7 +94,7 @@ export default async function market(page) {
     const next = await ask(loaded.cursor);
     loaded.cursor = next.cursor;
     for (const each of next.hidden) {
-      const same = loaded.hidden.find((one) => one.list === each.list);
+      const same = loaded.hidden.find(one => one.list === each.list);
       if (same) same.count += each.count;
       else loaded.hidden.push(each);
     }
@@ -109,76 +102,62 @@ export default async function market(page) {
     return next.offers.filter(fits);
   }
 
+  const summary = h('summary');
+  const name = () => {
+    summary.textContent = t('market.filters') + (used().length ? ` (${used().length})` : '');
+  };
   // The address says what is looked for, so that back returns to it.
-  function remember() {
+  function change(what, then = lookAgain) {
+    Object.assign(asked, what);
+    name();
     const query = new URLSearchParams(Object.entries(asked)
       .filter(([key, value]) => value !== remembered[key]));
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
+    then();
   }
 
   const typed = later(lookAgain, 150);
   const box = input('q', {
     type: 'search', value: asked.q, placeholder: t('market.hint'), id: 'search',
-    oninput: () => {
-      asked.q = box.value.trim();
-      remember();
-      typed();
-    },
+    oninput: () => change({ q: box.value.trim() }, typed),
   });
-  const select = (key, label, options) => {
-    const control = choice(key, options, asked[key], () => {
-      asked[key] = control.value;
-      remember();
-      if (key === 'sort') lookAgain();
-      else draw();
-    });
-    return field(label, control);
+  const select = (key, options) => {
+    const control = choice(key, options, asked[key],
+      () => change({ [key]: control.value }, key === 'sort' ? lookAgain : draw));
+    return field(`market.${key}`, control);
   };
 
   // Filters are asked of the node as soon as one is filled in.
-  const summary = h('summary');
-  const name = () => {
-    summary.textContent = t('market.filters') + (used().length ? ` (${used().length})` : '');
-  };
-  function changed() {
-    name();
-    remember();
-    lookAgain();
-  }
-  const controls = filters.map((key) => {
+  const controls = filters.map(key => {
     const [control, labelled] = filter(key, asked[key]);
-    control.addEventListener('change', () => {
-      asked[key] = control.value.trim();
-      changed();
-    });
-    return [key, control, labelled];
+    control.addEventListener('change', () => change({ [key]: control.value.trim() }));
+    return [control, labelled];
   });
-  const clear = button(t('market.clear'), () => {
-    for (const [key, control] of controls) asked[key] = control.value = '';
-    changed();
+  const clear = button('market.clear', () => {
+    for (const [control] of controls) control.value = '';
+    change(unfiltered);
   });
   name();
-  const keep = button(t('watch.add'), async () => {
+  const keep = button('watch.add', async () => {
     const called = prompt(t('watch.name'));
     if (!called) return;
-    const kept = Object.fromEntries(Object.entries(search()).filter(([, value]) => value));
-    await post('/v1/watches', { name: called.trim(), search: kept })
-      .then(() => say(t('done')), (error) => alert(explain(error)));
+    const kept = filled(search());
+    await post('watches', { name: called.trim(), search: kept })
+      .then(() => say(t('done')), error => alert(explain(error)));
   });
 
   onEvent(['offer', 'offer_removed', 'again'], later(lookAgain, 700), page.signal);
   await loadNames();
   await look();
   return h('div',
-    h('form.search', { role: 'search', onsubmit: (event) => event.preventDefault() },
-      field(t('market.search'), box),
+    h('form.search', { role: 'search', onsubmit: event => event.preventDefault() },
+      field('market.search', box),
       h('div.row',
-        select('sort', t('market.sort'),
-          Object.keys(orders).map((each) => [each, t(`market.${each}`)])),
-        select('who', t('market.who'), [['', t('market.everybody')],
+        select('sort', choices('market', Object.keys(orders))),
+        select('who', [['', t('market.everybody')],
           ['others', t('market.others')], ['friends', t('people.friends')]])),
       h('details', { id: 'filters', open: used().length > 0 }, summary,
-        h('div.row.filters', controls.map(([, , labelled]) => labelled)),
+        h('div.row.filters', controls.map(([, labelled]) => labelled)),
         h('p', clear, ' ', keep))),
     wrong, count, hidden, results);
 }
@@ -186,7 +165,7 @@ export default async function market(page) {
 // Nothing there has different reasons, and a different next step each.
 async function nothing(filtered) {
   if (filtered) return empty('market.none');
-  const { tor, peers } = await get('/v1/status');
+  const { tor, peers } = await get('status');
   if (tor.state !== 'ready') return empty('market.tor', 'network', tor);
   if (peers.state !== 'connected') return empty('market.peers', 'network');
   return empty('market.empty', 'publish');

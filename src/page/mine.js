@@ -1,17 +1,16 @@
 // One's own offers: how far each has come, and how long it lives.
 import { get } from './api.js';
-import { button, empty, h, line, link, when } from './dom.js';
-import { act, risky } from './forms.js';
-import { live } from './live.js';
-import { stateOf } from './offers.js';
+import { button, dotted, empty, h, link, tip, titled, when } from './dom.js';
+import { act, live, risky } from './forms.js';
+import { held, stateOf, waits } from './offers.js';
 import { ago, t } from './words.js';
 
 export default async function mine(page) {
-  return live(page, ['offer', 'offer_removed', 'status'], async (again) => {
-    const { offers } = await get('/v1/offers?limit=1000&mine=true');
+  return live(page, ['offer', 'offer_removed', 'status'], async again => {
+    const { offers } = await get('offers?limit=1000&mine=true');
     if (!offers.length) return empty('mine.none', 'publish');
     return h('div', h('p.acts', link(t('nav.publish'), '#/publish', 'main')),
-      h('ul.list', offers.map((offer) => row(offer, again))));
+      h('ul.list', offers.map(offer => row(offer, again))));
   });
 }
 
@@ -19,16 +18,16 @@ function row(offer, again) {
   const { id, renew, expires } = offer;
   const over = offer.state === 'removed' || offer.state === 'expired';
   return h('li.entry', { id: `mine-${id}` },
-    h('h2', h('a', { href: `#/offer/${id}` }, line(offer.title))),
-    h('p', stateOf(offer), ' · ',
-      when(expires, t(over ? 'mine.ended' : 'mine.ends', { when: ago(expires) }))),
-    !over && renew && h('p.hint', t('mine.renewed')),
-    offer.waits_for && h('p.hint', t('mine.waits', { what: offer.waits_for })),
+    titled(`offer/${id}`, offer.title),
+    h('p', dotted(stateOf(offer), held(offer),
+      when(expires, t(over ? 'mine.ended' : 'mine.ends', { when: ago(expires) })))),
+    !over && renew && tip('mine.renewed'),
+    waits(offer) && h('p.hint', waits(offer)),
     h('p.acts',
       link(t(over ? 'mine.again' : 'mine.edit'), `#/publish/${id}`, 'quiet'),
       !over && [
-        button(t(renew ? 'mine.stop' : 'mine.renew'),
-          () => act(renew ? 'DELETE' : 'POST', `/v1/renewals/${id}`, again),
+        button(renew ? 'mine.stop' : 'mine.renew',
+          () => act(renew ? 'DELETE' : 'POST', `renewals/${id}`, again),
           'quiet', { id: `renew-${id}` }),
-        risky('remove', 'mine.sure', 'DELETE', `/v1/offers/${id}`, again)]));
+        risky('remove', 'mine.sure', 'DELETE', `offers/${id}`, again)]));
 }

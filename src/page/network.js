@@ -1,9 +1,8 @@
 // How the node is doing. Each tile says what it knows, how old that is, why it is so, and what one
 // may do. What was not heard of lately is said to be old; it is never shown as fine.
 import { connection, get, onConnection, post } from './api.js';
-import { button, field, h, input, line, say, short } from './dom.js';
-import { act, form } from './forms.js';
-import { live } from './live.js';
+import { button, dotted, field, h, headed, input, line, pairs, say, short, tip } from './dom.js';
+import { act, form, live } from './forms.js';
 import { plots } from './plot.js';
 import { ago, bytes, has, percent, t, word } from './words.js';
 
@@ -16,40 +15,38 @@ const broken = ['failed', 'full', 'unreachable'];
 const clockMost = 120;  // seconds between this browser's clock and the node's
 
 export default async function network(page) {
-  let status = await get('/v1/status');
+  let status = await get('status');
   let heard = Date.now();
   const tiles = h('div.tiles');
   const warnings = h('div');
-  const drawn = h('div', { id: 'plots' });
   const draw = () => {
     const age = (Date.now() - heard) / 1000;
-    tiles.replaceChildren(...Object.keys(fine).map((part) => tile(part, status, age)),
-      ...[version, clock, outbox].map((one) => one(status, age, heard)));
-    warnings.replaceChildren(...status.warnings.map((each) => h('p.notice', each)));
+    tiles.replaceChildren(...Object.keys(fine).map(part => tile(part, status, age)),
+      ...[version, clock, outbox].map(one => one(status, age, heard)));
+    warnings.replaceChildren(...status.warnings.map(each => h('p.notice', each)));
   };
   const look = async () => {
     try {
-      status = await get('/v1/status');
+      status = await get('status');
       heard = Date.now();
     } catch {
       // The tiles grow old by themselves.
     }
     draw();
   };
-  const plot = () => get('/v1/history').then(
-    (history) => drawn.replaceChildren(plots(history)), () => null);
-  const timers = [setInterval(look, 20000), setInterval(draw, 5000), setInterval(plot, 60000)];
+  const timers = [setInterval(look, 20000), setInterval(draw, 5000)];
   page.signal.addEventListener('abort', () => timers.forEach(clearInterval));
   onConnection(draw, page.signal);
   draw();
-  const [peers] = await Promise.all([live(page, ['peer'], peerList), plot()]);
-  return h('div.stack', warnings, tiles, h('section', h('h2', t('plot.title')), drawn),
-    h('dl.rows', [
+  const [peers, drawn] = await Promise.all([live(page, ['peer'], peerList),
+    live(page, [], async () => plots(await get('history')), 60000)]);
+  return h('div.stack', warnings, tiles, headed('plot.title', h('div', { id: 'plots' }, drawn)),
+    pairs([
       ['address', h('code.whole', status.onion)],
       ['version', `${status.version} · ${word('net', status.network)}`],
       ['uptime', ago(Date.now() - status.uptime_seconds * 1000)],
-    ].map(([key, value]) => [h('dt', t(`net.${key}`)), h('dd', value)])),
-    h('section', h('h2', t('net.peers')), peers, addPeer()));
+    ].map(([key, value]) => [t(`net.${key}`), value])),
+    headed('net.peers', peers, addPeer()));
 }
 
 // A tile that is old, or whose node is lost, is neither good nor bad: nobody knows.
@@ -60,7 +57,7 @@ function box(name, level, state, age, { detail, step, more }) {
     h('p.state', h('span.dot', { 'aria-hidden': 'true' }), old ? t('net.old') : state),
     detail && h('p', detail), more,
     level !== 'good' && h('p.next', t(step && has(step) ? step : 'next.wait')),
-    h('p.hint', t('net.age', { when: ago(Date.now() - age * 1000) })));
+    tip('net.age', { when: ago(Date.now() - age * 1000) }));
 }
 
 function tile(part, status, age) {
@@ -100,28 +97,24 @@ function outbox({ outbox_pending: n = 0 }, age) {
 }
 
 async function peerList(again) {
-  const { peers, more = 0 } = await get('/v1/peers');
-  if (!peers.length) return h('p.hint', t('net.nopeers'));
-  return h('div', h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': t('net.peers') },
-    h('table', h('thead', h('tr', ['node', 'state', 'traffic', 'do'].map((each) =>
-      h('th', { scope: 'col' }, t(`net.col.${each}`))))),
-    h('tbody', peers.map((peer) => h('tr',
-      h('th', { scope: 'row' }, short(peer.onion), peer.manual && h('span.badge', t('net.friend'))),
-      h('td', word('peer', peer.state), peer.last_error && h('p.hint', line(peer.last_error))),
-      h('td', `${bytes(peer.received_bytes)} / ${bytes(peer.sent_bytes)}`),
-      h('td', peer.state === 'banned'
-        ? button(t('net.unban'), () => act('DELETE', `/v1/bans/${peer.onion}`, again))
-        : button(t('net.ban'), () => confirm(t('net.ban.sure')) &&
-          act('POST', '/v1/bans', again, { onion: peer.onion })))))))),
-  more > 0 && h('p.hint', t('net.more', { n: more })));
+  const { peers, more = 0 } = await get('peers');
+  if (!peers.length) return tip('net.nopeers');
+  return h('ul.list', peers.map(({ onion, manual, state, last_error: wrong, ...peer }) =>
+    h('li.entry.flat',
+      h('p', short(onion), manual && h('span.badge', t('net.friend')), ' ', h('span.hint', dotted(
+        word('state', state), t('net.traffic', {
+          in: bytes(peer.received_bytes), out: bytes(peer.sent_bytes) }), wrong && line(wrong)))),
+      state === 'banned' ? button('net.unban', () => act('DELETE', `bans/${onion}`, again))
+        : button('net.ban', () => confirm(t('net.ban.sure')) &&
+          act('POST', 'bans', again, { onion })))),
+  more > 0 && h('li', tip('net.more', { n: more })));
 }
 
 const addPeer = () => form({
-  id: 'peer-form', submit: t('net.add'), kind: 'quiet',
-  fields: () => field(t('net.add.label'),
-    input('onion', { required: true, placeholder: '….onion' }), t('net.add.hint')),
+  id: 'peer-form', submit: 'net.add', kind: 'quiet',
+  fields: () => field('net.pin', input('onion', { required: true, placeholder: '….onion' })),
   send: async ({ onion }, node) => {
-    await post('/v1/peers', { onion: onion.trim() });
+    await post('peers', { onion: onion.trim() });
     node.reset();
     say(t('done'));
   },

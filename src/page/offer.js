@@ -1,95 +1,106 @@
 // One offer: what it says, who says it, and what one can do about it.
 import { get, post } from './api.js';
-import { area, button, dotted, field, h, input, link, prose, say, short, when }
+import { area, button, dotted, field, go, h, headed, input, link, pairs, prose, short, tip, when }
   from './dom.js';
-import { act, form, lifetime, risky, seconds } from './forms.js';
+import { act, explain, form, risky } from './forms.js';
 import { rows } from './fields.js';
-import { isFriend, loadNames, notes, person, stateOf } from './offers.js';
+import { letter } from './mail.js';
+import { held, isFriend, loadNames, notes, person, stateOf, waits } from './offers.js';
 import { hiding, ratingsOf, standing } from './person.js';
 import { picture } from './pictures.js';
 import { ago, day, t } from './words.js';
 
 export default async function offerPage(page) {
   const [id, start] = page.rest;
-  const offer = await get(`/v1/offers/${id}`);
+  const offer = await get(`offers/${id}`);
   await loadNames();
   page.title = offer.title;
   const doing = h('section', { id: 'doing' });
-  const begin = (what) => {
+  const begin = what => {
     doing.replaceChildren(what === 'take' ? takeForm(offer) : writeForm(offer));
     doing.querySelector('input, textarea').focus();
   };
   if (start === 'take' || start === 'write') setTimeout(() => begin(start));
-  const dated = (time) => when(time, `${day(time)} (${ago(time)})`);
-  const things = offer.thing_rated?.count ? await get(`/v1/offers/${offer.id}/ratings`) : null;
+  const dated = time => when(time, `${day(time)} (${ago(time)})`);
+  const things = offer.thing_rated?.count ? await get(`offers/${offer.id}/ratings`) : null;
   return h('div.columns',
     h('div',
-      h('p.facts', dotted(offer.mine && stateOf(offer))), notes(offer),
+      offer.mine && [h('p.facts', dotted(stateOf(offer), waits(offer))), tip('mine.next')],
+      notes(offer),
       offer.warning && h('p.notice', offer.warning),
-      h('div.pictures', (offer.shown_pictures ?? []).map((each) =>
+      h('div.pictures', (offer.shown_pictures ?? []).map(each =>
         picture(each, offer.publisher, isFriend(offer.publisher) || offer.mine))),
       offer.text && prose(offer.text),
-      h('dl.rows', [...rows(offer), [t('offer.made'), dated(offer.created)],
-        [t('offer.ends'), dated(offer.expires)], [t('offer.id'), short(offer.id)]]
-        .map(([label, value]) => [h('dt', label), h('dd', value)])),
+      pairs([...rows(offer), [t('state.published'), dated(offer.created)],
+        [t('offer.ends'), dated(offer.expires)], [t('offer.id'), short(offer.id)]]),
       offer.mine ? mineActs(offer) : h('p.acts',
-        button(t('offer.take'), () => begin('take'), 'main', { id: 'take' }),
-        button(t('offer.write'), () => begin('write'), 'quiet', { id: 'write' }),
-        button(t('lists.add'), () => hide(offer.id))),
+        button('offer.take', () => begin('take'), 'main', { id: 'take' }),
+        button('offer.write', () => begin('write'), 'quiet', { id: 'write' }),
+        button('lists.add', () => hide(offer.id))),
       doing,
-      things && h('section', h('h2', t('ratings.thing')),
-        ratingsOf(things, 'ratings.thing.basis'))),
+      things && headed('ratings.thing', ratingsOf(things, 'ratings.thing.basis')),
+      audits(page, offer)),
     h('aside', h('h2', t('offer.maker')), h('p', person(offer.publisher)),
-      h('p.hint', t('offer.maker.hint')),
+      tip('offer.maker.hint'),
       await standing(page, offer.publisher, offer.id)));
 }
 
-const hide = async (item) => confirm(t('lists.hide-sure')) &&
-  act(...await hiding({ item }, () => { location.hash = '#/market'; }));
+// Whether others hold it; nobody is asked before the user wants it.
+function audits(page, { id, audit: last }) {
+  const said = h('p', { role: 'status', id: 'audit' });
+  let timer;
+  const tell = audit => {
+    const { lacking, linked, unreached, declined } = audit;
+    const parts = { lacking, silent: unreached + declined, linked };
+    const running = audit.state === 'running';
+    said.replaceChildren(...held({ audit }) ? dotted(held({ audit }),
+      ...Object.keys(parts).map(each => parts[each] && t(`audit.${each}`, { n: parts[each] })),
+      when(audit.begun)) : [t(running ? 'audit.running' : 'audit.nobody')]);
+    clearTimeout(timer);
+    if (running && !page.signal.aborted) {
+      timer = setTimeout(async () => tell(await get(`audits/${id}`).catch(() => audit)), 1000);
+    }
+  };
+  if (last) tell(last);
+  return headed('audit.title', tip('audit.hint'), said, button('audit.ask', () =>
+    post(`audits/${id}`).then(tell, error => { said.textContent = explain(error); }),
+  'quiet', { id: 'ask' }));
+}
 
-const mineActs = (offer) => h('p.acts',
+const hide = async item => confirm(t('lists.hide-sure')) &&
+  act(...await hiding({ item }, () => go('market')));
+
+const mineActs = offer => h('p.acts',
   link(t('mine.edit'), `#/publish/${offer.id}`, 'quiet'),
-  risky('remove', 'mine.sure', 'DELETE', `/v1/offers/${offer.id}`,
-    () => { location.hash = '#/mine'; }));
+  risky('remove', 'mine.sure', 'DELETE', `offers/${offer.id}`,
+    () => go('mine')));
 
 // What both sides sign: what is given for what, and what happens in a dispute.
-export const termsOf = (terms) => [
-  h('div.row', ['give', 'want'].map((key) =>
-    field(t(`offer.${key}`), input(key, { value: terms[key] ?? '', dir: 'auto' })))),
-  field(t('take.arbiter'), input('arbiter', { placeholder: 'hsp1…/hsm1…',
-    value: terms.arbiter ? `${terms.arbiter}/${terms.arbiter_mailbox}` : '' }),
-  t('take.arbiter.hint')),
+export const termsOf = terms => [
+  h('div.row', ['give', 'want'].map(key =>
+    field(`offer.${key}`, input(key, { value: terms[key] ?? '' })))),
+  field('offer.arbiter', input('arbiter', { placeholder: 'hsp1…/hsm1…',
+    value: terms.arbiter ? `${terms.arbiter}/${terms.arbiter_mailbox}` : '' })),
 ];
 export function termsIn({ give, want, arbiter }) {
-  const [persona, mailbox = ''] = arbiter.split('/').map((each) => each.trim());
+  const [persona, mailbox = ''] = arbiter.split('/').map(each => each.trim());
   return { give, want, arbiter: persona, arbiter_mailbox: mailbox };
 }
 
-const takeForm = (offer) => form({
-  title: t('offer.take'), hint: t('take.hint'), submit: t('take.do'), id: 'take-form',
+const takeForm = offer => form({
+  title: 'offer.take', hint: 'offer.take.hint', submit: 'offer.propose', id: 'take-form',
   draft: `take-${offer.id}`,
-  fields: () => [termsOf(offer), h('p.hint', t('take.terms')),
-    field(t('form.text'), area('text'))],
-  send: async (values) => {
+  fields: () => [termsOf(offer), field('form.text', area('text'))],
+  send: async values => {
     const terms = termsIn(values);
     const as = terms.give === offer.give && terms.want === offer.want;
-    const trade = await post('/v1/trades', { offer: offer.id, text: values.text,
+    const trade = await post('trades', { offer: offer.id, text: values.text,
       terms: { ...terms, give: as ? '' : terms.give, want: as ? '' : terms.want } });
-    location.hash = `#/trades/${trade.id}`;
+    go(`trades/${trade.id}`);
   },
 });
 
-const writeForm = (offer) => form({
-  title: t('offer.write'), hint: t('write.hint'), submit: t('send'), id: 'write-form',
-  draft: `write-${offer.id}`,
-  fields: () => [
-    field(t('mail.subject'), input('subject', { value: offer.title, dir: 'auto' })),
-    field(t('mail.text'), area('text', { required: true })), lifetime(15),
-  ],
-  send: async ({ subject, text, days }) => {
-    const mail = await post('/v1/mail',
-      { to: offer.id, subject, text, lifetime_seconds: seconds(days) });
-    say(t('sent'));
-    location.hash = `#/mail/${mail.id}`;
-  },
+const writeForm = offer => letter({
+  to: offer, subject: offer.title, title: 'offer.write', hint: 'offer.write.hint',
+  id: 'write-form', draft: `write-${offer.id}`,
 });

@@ -1,6 +1,6 @@
 // What every page does with offers: loads and finds them, and draws cards.
 import { get } from './api.js';
-import { dotted, h, line, link, short, when } from './dom.js';
+import { button, dotted, filled, h, line, link, short, when } from './dom.js';
 import { bargain, region } from './fields.js';
 import { picture } from './pictures.js';
 import { t, word } from './words.js';
@@ -9,11 +9,11 @@ import { t, word } from './words.js';
 // nothing is asked, own offers that are not out yet are listed, too; only what is out can be
 // searched. `hidden`: what the user's lists hide is shown, too.
 export async function find(asked, hidden = false) {
-  const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
+  const query = new URLSearchParams(filled(asked));
   const searches = query.size > 0;
   query.set('limit', searches ? 100 : 1000);
   if (hidden) query.set('show_hidden', 1);
-  const found = await get(`/v1/${searches ? 'search' : 'offers'}?${query}`);
+  const found = await get(`${searches ? 'search' : 'offers'}?${query}`);
   const offers = searches ? found.results : found.offers;
   return {
     offers, hidden: found.hidden, corrected: found.corrected ?? [], cursor: found.cursor,
@@ -21,7 +21,7 @@ export async function find(asked, hidden = false) {
   };
 }
 
-export const notes = (thing) => [['hidden_by', 'lists.hidden'], ['recommended_by', 'lists.good']]
+export const notes = thing => [['hidden_by', 'lists.hidden'], ['recommended_by', 'lists.good']]
   .filter(([key]) => thing[key]).map(([key, said]) => h('p.hint', { 'data-list': key },
     t(said, { name: thing[key].name }), thing[key].reason && [' ', line(thing[key].reason)]));
 
@@ -29,12 +29,20 @@ export const notes = (thing) => [['hidden_by', 'lists.hidden'], ['recommended_by
 let names = new Map();
 export async function loadNames() {
   const [{ friends }, { personas }] =
-    await Promise.all([get('/v1/friends'), get('/v1/personas')]);
-  names = new Map(friends.map((each) => [each.address, { name: each.name, friend: true }]));
+    await Promise.all([get('friends'), get('personas')]);
+  names = new Map(friends.map(each => [each.address, { name: each.name, friend: true }]));
   for (const each of personas) names.set(each.address, { name: each.name, own: true });
 }
-export const isFriend = (address) => names.get(address)?.friend;
-export const nameOf = (address) => names.get(address)?.name ?? '';
+// One's own that are kept: { address, name, purpose, retired }.
+export const ownPersonas = async () => (await get('personas')).personas
+  .filter(({ kept, purpose }) => kept || purpose === 'main')
+  .map(each => ({ ...each, name: each.name || word('people', each.purpose) }));
+// Those that still sign, to choose from.
+export const signers = async () => (await ownPersonas()).filter(({ retired }) => !retired)
+  .map(({ address, name }) => [address, name]);
+
+export const isFriend = address => names.get(address)?.friend;
+export const nameOf = address => names.get(address)?.name ?? '';
 
 // `linked`: with the way to what else is known of it. Inside of a card there is no second link.
 export function person(address, linked = true) {
@@ -45,7 +53,15 @@ export function person(address, linked = true) {
     known?.friend && h('span.badge', t('people.friend')));
 }
 
-export const stateOf = (offer) => h('span.state', word('state', offer.state),
+// What nodes that are no peers said when the user had them asked.
+export const held = ({ audit }) => audit?.state === 'over' && audit.asked > 0 &&
+  t('audit.held', { n: audit.held, asked: audit.asked });
+
+// What keeps one's own from going out; where its state says so already, nothing.
+export const waits = ({ waits_for: what, state }) => what && state !== 'draft' &&
+  t(what === 'Tor' ? 'mine.waits-tor' : 'mine.waits-peer');
+
+export const stateOf = offer => h('span.state', word('state', offer.state),
   offer.heard > 0 && ` · ${t('mine.heard', { n: offer.heard })}`);
 
 export function card(offer, { preview = false, level = 'h2' } = {}) {
@@ -58,11 +74,11 @@ export function card(offer, { preview = false, level = 'h2' } = {}) {
     first && picture(first, offer.publisher, isFriend(offer.publisher) || offer.mine),
     bargain(offer), notes(offer),
     offer.text && h('p.foreign.teaser', { dir: 'auto' }, offer.text.slice(0, 300)),
-    h('p', [...offer.tags ?? [], offer.category].map((tag) =>
+    h('p', [...offer.tags ?? [], offer.category].map(tag =>
       tag && [h('span.tag', line(tag)), ' '])),
     h('p.facts', dotted(
       offer.mine && !preview ? stateOf(offer) : offer.publisher && person(offer.publisher, false),
-      offer.created && when(offer.created), region(offer) && line(region(offer)))));
+      held(offer), offer.created && when(offer.created), region(offer) && line(region(offer)))));
 }
 
 // Cards in pieces: a browser draws some dozens at once, and more when the person comes near the
@@ -72,8 +88,7 @@ const most = 960;
 // `place` remembers how many there were, for when the same grid is drawn anew.
 export function grid(offers, signal, more, place = {}) {
   const list = h('div.grid');
-  const button = h('button.quiet', { type: 'button', id: 'more' }, t('market.more'));
-  const end = h('p.end', button);
+  const end = h('p.end', button('market.more', () => draw(), 'quiet', { id: 'more' }));
   let shown = 0;
   let rest = offers;
   let busy = false;
@@ -86,7 +101,7 @@ export function grid(offers, signal, more, place = {}) {
       if (!found.length) more = null;
     }
     const next = Math.min(Math.max(shown + piece, place.shown ?? 0), rest.length);
-    list.append(...rest.slice(shown, next).map((each) => card(each)));
+    list.append(...rest.slice(shown, next).map(each => card(each)));
     shown = next;
     place.shown = shown;
     if (shown >= most) end.replaceChildren(t('market.narrow'));
@@ -96,9 +111,8 @@ export function grid(offers, signal, more, place = {}) {
     watch.unobserve(end);
     if (!end.hidden && shown < most) watch.observe(end);
   };
-  button.addEventListener('click', draw);
-  const watch = new IntersectionObserver((seen) => {
-    if (seen.some((each) => each.isIntersecting) && shown < most) draw();
+  const watch = new IntersectionObserver(seen => {
+    if (seen.some(each => each.isIntersecting) && shown < most) draw();
   }, { rootMargin: '600px' });
   signal.addEventListener('abort', () => watch.disconnect());
   draw();

@@ -1,9 +1,8 @@
 // One persona, as far as this node knows it: what it says of itself, what its partners in trades
 // said of it, what it offers, and what one calls it.
 import { get, post, Refused } from './api.js';
-import { button, field, h, input, line, link, prose, say, when } from './dom.js';
-import { act, form } from './forms.js';
-import { live } from './live.js';
+import { button, field, h, input, line, link, prose, say, tip, when } from './dom.js';
+import { act, form, live } from './forms.js';
 import { card, find, isFriend, loadNames, nameOf, notes, person } from './offers.js';
 import { picture } from './pictures.js';
 import { number, t } from './words.js';
@@ -13,41 +12,40 @@ export async function personPage(page, address) {
   page.title = nameOf(address) || t('lists.publisher');
   return h('div.stack', h('code.whole', address), await standing(page, address),
     h('h2', t('offer.name')), friendForm(() => say(t('done')), address),
-    h('p.acts', button(t('lists.hide-persona'),
+    h('p.acts', button('lists.hide-persona',
       async () => confirm(t('lists.hide-sure')) && act(...await hiding({ publisher: address })),
       'danger')));
 }
 
 // A name for whom the address names; without one it is asked for, too.
 export const friendForm = (added, known = '') => form({
-  id: 'friend-form', submit: t('people.add'), kind: 'quiet',
+  id: 'friend-form', submit: 'people.add', kind: 'quiet',
   fields: () => h('div.row',
-    field(t('people.name'), input('name', { required: true, dir: 'auto', value: nameOf(known) }),
-      t('people.name.hint')),
-    !known && field(t('people.address'),
+    field('people.name', input('name', { required: true, value: nameOf(known) })),
+    !known && field('people.address',
       input('address', { required: true, placeholder: 'hsp1…' }))),
   send: async ({ name, address = known }, node) => {
-    await post('/v1/friends', { name, address: address.trim() });
+    await post('friends', { name, address: address.trim() });
     await added(node);
   },
 });
 
 // What act() takes to put it on the one list that is for this person alone.
 export async function hiding(entry, after) {
-  const { lists } = await get('/v1/lists?mine=true');
-  const mine = lists.find((each) => each.state === 'private');
-  if (!mine) return ['POST', '/v1/lists', after, { name: t('lists.mine'), entries: [entry] }];
-  const { name, about, entries } = await get(`/v1/lists/${mine.id}`);
-  return ['PUT', `/v1/lists/${mine.id}`, after, { name, about, entries: [...entries, entry] }];
+  const { lists } = await get('lists?mine=true');
+  const mine = lists.find(each => each.state === 'private');
+  if (!mine) return ['POST', 'lists', after, { name: t('lists.mine'), entries: [entry] }];
+  const { name, about, entries } = await get(`lists/${mine.id}`);
+  return ['PUT', `lists/${mine.id}`, after, { name, about, entries: [...entries, entry] }];
 }
 
 export async function standing(page, address, but = '') {
   const [profile, ratings, found] = await Promise.all([
-    get(`/v1/profiles/${address}`).catch(none),
-    live(page, [], async () => ratingsOf(await get(`/v1/ratings/${address}`)), 30000),
+    get(`profiles/${address}`).catch(none),
+    live(page, [], async () => ratingsOf(await get(`ratings/${address}`)), 30000),
     find({ by: address })]);
   const level = but ? 3 : 2;
-  const more = found.offers.filter((each) => each.id !== but);
+  const more = found.offers.filter(each => each.id !== but);
   return h('div',
     profile && h('section', { id: 'profile' },
       h(`h${level}`, line(profile.nickname)), notes(profile),
@@ -58,28 +56,28 @@ export async function standing(page, address, but = '') {
         link(t('people.write'), `#/mail/new?to=${profile.mailbox}`)),
     h(`h${level}`, t('ratings.title')), ratings,
     more.length > 0 && [h(`h${level}`, t(but ? 'offer.others' : 'market.results')),
-      h('div.grid', more.slice(0, 12).map((each) => card(each, { level: `h${level + 1}` })))]);
+      h('div.grid', more.slice(0, 12).map(each => card(each, { level: `h${level + 1}` })))]);
 }
 
-const none = (error) => {
+const none = error => {
   if (error instanceof Refused && error.status === 404) return null;
   throw error;
 };
 
 // A mean says little without what it is made of: how many said how much, who, and when.
 export function ratingsOf({ ratings, count, mean }, basis = 'ratings.basis') {
-  if (!count) return h('p.hint', t('ratings.none'));
+  if (!count) return tip('ratings.none');
   return h('div.ratings',
     h('p', h('strong', t('ratings.mean', { mean: number(Math.round(mean * 10) / 10) })), ' · ',
       t('ratings.count', { n: count })),
-    h('ul', [5, 4, 3, 2, 1].map((n) => [n, ratings.filter((each) => each.stars === n).length])
+    h('ul', [5, 4, 3, 2, 1].map(n => [n, ratings.filter(each => each.stars === n).length])
       .map(([n, many]) => many > 0 && h('li', stars(n), ` × ${number(many)}`))),
-    h('p.hint', t(basis)),
-    h('ul', ratings.slice(0, 20).map((each) => h('li',
+    tip(basis),
+    h('ul', ratings.slice(0, 20).map(each => h('li',
       stars(each.stars), ' ', each.mine ? t('you') : person(each.by),
       each.by_role && ` · ${t(`trade.role.${each.by_role}`)}`, ' · ', when(each.created),
       each.text && prose(each.text)))));
 }
 
-export const stars = (n) => h('span.stars',
+const stars = n => h('span.stars',
   { role: 'img', 'aria-label': t('ratings.stars', { n }) }, '★'.repeat(n) + '☆'.repeat(5 - n));

@@ -14,7 +14,7 @@ export function picture(shown, by, at_once) {
   const frame = h('div.picture');
   const show = async () => {
     try {
-      const answer = await request('GET', `/v1/pictures/${shown.hash}?by=${by}`);
+      const answer = await request('GET', `pictures/${shown.hash}?by=${by}`);
       frame.replaceChildren(image(await answer.blob(), kinds[shown.format]));
     } catch {
       frame.replaceChildren(h('span.hint', t('picture.failed')));
@@ -22,12 +22,14 @@ export function picture(shown, by, at_once) {
   };
   if (!shown.here) frame.append(h('span.hint', t('picture.absent')));
   else if (at_once) show();
-  else frame.append(button(t('picture.show'), show));
+  else frame.append(button('picture.show', show));
   return frame;
 }
 
+const isJpeg = made => made[0] === 0xff;
+
 // As nothing but a picture, whatever the bytes say.
-export function image(content, type = kinds.webp) {
+export function image(content, type = isJpeg(content) ? kinds.jpeg : kinds.webp) {
   const address = URL.createObjectURL(new Blob([content], { type }));
   const free = () => URL.revokeObjectURL(address);
   return h('img', { src: address, alt: t('picture.alt'), onload: free, onerror: free });
@@ -39,7 +41,7 @@ function canvas(width, height) {
 }
 
 // Browsers that resist fingerprinting give noise instead of what was drawn: two pixels show it.
-export function isNoisy() {
+function isNoisy() {
   const [, pen] = canvas(2, 1);
   const colours = [[12, 140, 200], [250, 60, 31]];
   colours.forEach(([red, green, blue], at) => {
@@ -65,29 +67,49 @@ export async function shrink(file) {
     pen.fillRect(0, 0, node.width, node.height);
     pen.drawImage(source, 0, 0, node.width, node.height);
     for (const quality of [0.85, 0.7, 0.55, 0.4]) {
-      const blob = await new Promise((done) => { node.toBlob(done, kinds.webp, quality); });
-      if (blob.type !== kinds.webp) throw new Mistake(t('picture.noise'));
-      const made = bare(new Uint8Array(await blob.arrayBuffer()));
+      const made = await written(node, quality);
       if (made.length <= size) return made;
     }
   }
   throw new Mistake(t('picture.large', { size: bytes(size) }));
 }
 
-// A WebP without what browsers write beside the image, such as a colour profile.
-function bare(made) {
-  const view = new DataView(made.buffer);
-  for (let at = 12; at + 8 <= made.length;) {
-    const length = view.getUint32(at + 4, true);
-    const end = at + 8 + length + length % 2;
-    if (/^VP8 $/.test(String.fromCharCode(...made.subarray(at, at + 4)))) {
-      const out = new Uint8Array([...made.subarray(0, 12), ...made.subarray(at, end)]);
-      new DataView(out.buffer).setUint32(4, out.length - 8, true);
-      return out;
+// As WebP, or as JPEG where a browser writes none, which the type tells; without what it writes
+// beside the image, such as a colour profile.
+async function written(node, quality) {
+  for (const type of Object.values(kinds)) {
+    const blob = await new Promise(done => { node.toBlob(done, type, quality); });
+    if (blob?.type === type) {
+      const made = new Uint8Array(await blob.arrayBuffer());
+      const parts = isJpeg(made) ? partsOfJpeg(made) : partsOfWebp(made);
+      return new Uint8Array(await new Blob(parts).arrayBuffer());
     }
-    at = end;
   }
-  return made;
+  throw new Mistake(t('picture.noise'));
 }
 
-export const packed = (made) => btoa(String.fromCharCode(...made));
+// The chunk that is the image, and a head that says how long it is.
+function partsOfWebp(made) {
+  const view = new DataView(made.buffer);
+  const length = at => (view.getUint32(at + 4, true) + 9) & ~1;  // even, with name and length
+  let at = 12;
+  while (view.getUint32(at) !== 0x56503820) at += length(at);  // "VP8 "
+  const head = made.slice(0, 12);
+  new DataView(head.buffer).setUint32(4, length(at) + 4, true);
+  return [head, made.subarray(at, at + length(at))];
+}
+
+// A JFIF head without a thumbnail (APP0), the tables, and the scan, which goes to the end.
+function partsOfJpeg(made) {
+  const view = new DataView(made.buffer);
+  const parts = [made.subarray(0, 2)];
+  for (let at = 2, marker; marker !== 0xda;) {
+    marker = made[at + 1];
+    const end = marker === 0xda ? made.length : at + 2 + view.getUint16(at + 2);
+    if (marker < 0xe0 || (marker === 0xe0 && end === 20)) parts.push(made.subarray(at, end));
+    at = end;
+  }
+  return parts;
+}
+
+export const packed = made => btoa(String.fromCharCode(...made));

@@ -1,6 +1,6 @@
 // Small plots of the node's last day, drawn of elements: the page's policy allows no other code.
 // Lines differ by their dashes, and what they show is also said in words.
-import { h, svg } from './dom.js';
+import { h, svg, tip } from './dom.js';
 import { bytes, number, t, takes } from './words.js';
 
 const width = 240;
@@ -10,8 +10,8 @@ const gap = 150;  // seconds between two samples; beyond it the machine slept, a
 // What the node keeps (History), as one plot each.
 export function plots(history) {
   const { seconds_ago: ages = [] } = history;
-  if (ages.length < 2) return h('p.hint', t('plot.soon'));
-  const rate = (value) => t('plot.rate', { bytes: bytes(value) });
+  if (ages.length < 2) return tip('plot.soon');
+  const rate = value => t('plot.rate', { bytes: bytes(value) });
   return h('div.tiles', [
     ['plot.traffic', { received: history.received_rate, sent: history.sent_rate }, rate],
     ['plot.items', { items: history.items }, number],
@@ -23,9 +23,9 @@ function plot(title, ages, lines, say) {
   const all = Object.entries(lines);
   const most = Math.max(1, ...all.flatMap(([, values]) => values));
   const longest = Math.max(60, ages[0] - ages.at(-1));
-  const x = (age) => width * (1 - (age - ages.at(-1)) / longest);
-  const y = (value) => height - 2 - (height - 4) * (value / most);
-  const path = (values) => values.map((value, i) =>
+  const x = age => width * (1 - (age - ages.at(-1)) / longest);
+  const y = value => height - 2 - (height - 4) * (value / most);
+  const path = values => values.map((value, i) =>
     `${i === 0 || ages[i - 1] - ages[i] > gap ? 'M' : 'L'}${x(ages[i]).toFixed(1)} `
     + y(value).toFixed(1)).join('');
   const said = all.map(([name, values]) => t('plot.said', {
@@ -35,6 +35,6 @@ function plot(title, ages, lines, say) {
     svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', preserveAspectRatio: 'none',
       'aria-label': `${t(title)}. ${t('plot.span', { time: takes(longest) })} ${said.join(' ')}` },
     all.map(([, values], i) => svg(`path.line-${i}`, { d: path(values) }))),
-    h('p.hint', t('plot.span', { time: takes(longest) })),
+    tip('plot.span', { time: takes(longest) }),
     said.map((each, i) => h('p.hint', h(`span.key.line-${i}`, { 'aria-hidden': 'true' }), each)));
 }

@@ -1,19 +1,19 @@
 // A new offer, or a new version of one's own, with a preview beside it.
 import { ask, get, post } from './api.js';
-import { area, button, check, choice, field, h, input, later, say, unpacked } from './dom.js';
+import { area, button, check, choice, choices, field, go, h, input, later, say, tip, unpacked }
+  from './dom.js';
 import { form, lifetime, Mistake, seconds } from './forms.js';
 import { read, section } from './fields.js';
-import { card } from './offers.js';
+import { card, signers } from './offers.js';
 import { image, packed, picture, shrink } from './pictures.js';
 import { t, takes } from './words.js';
 
-const stamps = [0, 12, 28];  // bits of work; 0 is what the node finds usual
+const stamps = ['0', '12', '28'];  // bits of work; 0 is what the node finds usual
 const picturesMost = 4;
 
 export default async function publish(page) {
   const [id] = page.rest;
-  const [{ personas }, old] = await Promise.all([
-    get('/v1/personas'), id ? get(`/v1/offers/${id}`) : {}]);
+  const [own, old] = await Promise.all([signers(), id ? get(`offers/${id}`) : {}]);
   if (id) page.title = t('publish.edit');
   const draft = id ?? 'new';
   const preview = h('div', { id: 'preview' });
@@ -21,7 +21,7 @@ export default async function publish(page) {
   const pictures = pictureField(old, `draft-${draft}-pictures`, () => show());
 
   const values = () => {
-    const text = (name) => node.elements[name].value;
+    const text = name => node.elements[name].value;
     return {
       title: text('title').trim(), text: text('text').trimEnd(),
       give: text('give').trim(), want: text('want').trim(), ...read(node), ...pictures.values(),
@@ -29,31 +29,28 @@ export default async function publish(page) {
       renew: node.elements.renew.checked, ...id ? {} : { persona: text('persona') },
     };
   };
-  const text = (name, more) => field(t(`field.${name}`),
-    input(name, { value: old[name] ?? '', dir: 'auto', spellcheck: 'true', ...more }));
+  const text = (name, more) => field(`field.${name}`,
+    input(name, { value: old[name] ?? '', spellcheck: 'true', ...more }));
   const node = form({
-    id: 'publish-form', submit: t(id ? 'publish.renew' : 'publish.do'), hint: t('publish.hint'),
+    id: 'publish-form', submit: id ? 'publish.renew' : 'publish.do', hint: 'publish.hint',
     draft,
     fields: () => [
       text('title', { required: true, maxlength: 120 }),
       h('div.row', text('give'), text('want')),
-      field(t('field.text'), area('text', { rows: 7, value: old.text ?? '', spellcheck: 'true' })),
+      field('field.text', area('text', { rows: 7, value: old.text ?? '', spellcheck: 'true' })),
       pictures.node, section(old),
       check('renew', t('publish.lasts'), { checked: old.renew === true }),
       h('div.row', lifetime(7),
-        field(t('publish.stamp'), choice('stamp',
-          stamps.map((n) => [String(n), t(`publish.stamp.${n}`)]), String(old.stamp_bits ?? 0)),
-        t('publish.stamp.hint')),
-        !id && field(t('publish.as'), choice('persona', [['', t('publish.fresh')],
-          ...personas.filter((each) => (each.kept || each.purpose === 'main') && !each.retired)
-            .map((each) => [each.address, each.name || each.purpose])]), t('publish.as.hint'))),
+        field('publish.stamp', choice('stamp',
+          choices('publish.stamp', stamps), String(old.stamp_bits ?? 0)))),
+      !id && field('publish.as', choice('persona', [['', t('publish.fresh')], ...own])),
     ],
     send: async () => {
-      const made = await (id ? ask('PUT', `/v1/offers/${id}`, values())
-        : post('/v1/offers', values()));
+      const made = await (id ? ask('PUT', `offers/${id}`, values())
+        : post('offers', values()));
       pictures.forget();
       say(t('sent'));
-      location.hash = `#/offer/${made.id}`;
+      go(`offer/${made.id}`);
     },
   });
   const show = () => preview.replaceChildren(card({ ...values(),
@@ -62,7 +59,7 @@ export default async function publish(page) {
   const price = later(async () => {
     const now = values();
     const size = Math.min(JSON.stringify({ ...now, picture_files: [] }).length, 33_000);
-    const told = await get('/v1/work-estimate?kind=offer'
+    const told = await get('work-estimate?kind=offer'
       + `&bytes=${size}&lifetime_seconds=${now.lifetime_seconds}`).catch(() => null);
     const key = told?.too_dear ? 'publish.cost.dear' : told?.price > 1 ? 'publish.cost.full'
       : 'publish.cost';
@@ -76,22 +73,22 @@ export default async function publish(page) {
   show();
   price();
   return h('div.columns', h('div', node),
-    h('aside', h('h2', t('publish.preview')), preview, cost, h('p.hint', t('publish.draft'))));
+    h('aside', h('h2', t('publish.preview')), preview, cost, tip('publish.draft')));
 }
 
 // Up to four: those that the offer has already, and files that are made small here.
 function pictureField(old, key, changed) {
-  const made = (file) => ({ file, node: image(unpacked(file)) });
+  const made = file => ({ file, node: image(unpacked(file)) });
   let all = [
-    ...(old.shown_pictures ?? []).map((each) =>
+    ...(old.shown_pictures ?? []).map(each =>
       ({ hash: each.hash, node: picture(each, old.publisher, true) })),
     ...JSON.parse(sessionStorage.getItem(key) ?? '[]').map(made)];
-  const values = (what) => all.map((each) => each[what]).filter(Boolean);
+  const values = what => all.map(each => each[what]).filter(Boolean);
   const list = h('ul.pictures');
   const wrong = h('p.wrong', { role: 'alert' });
   const draw = () => {
-    list.replaceChildren(...all.map((each) => h('li', each.node, button(t('remove'), () => {
-      all = all.filter((one) => one !== each);
+    list.replaceChildren(...all.map(each => h('li', each.node, button('remove', () => {
+      all = all.filter(one => one !== each);
       keep();
       chooser.focus();
     }))));
@@ -118,7 +115,7 @@ function pictureField(old, key, changed) {
     } });
   draw();
   return {
-    node: h('div', field(t('field.pictures'), chooser, t('picture.hint')), wrong, list),
+    node: h('div', field('field.pictures', chooser, 'picture.hint'), wrong, list),
     values: () => ({ pictures: values('hash'),
       ...values('file').length && { picture_files: values('file') } }),
     first: () => values('file').length > 0 &&

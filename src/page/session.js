@@ -10,7 +10,16 @@ let held = sessionStorage.getItem(name);
 let waiting = null;
 
 export const token = () => held;
-export const onEnded = (hear) => listeners.add(hear);
+export const onEnded = hear => listeners.add(hear);
+
+// A request to the node. Whose it is says the token, and nothing else.
+export const send = (method, path, body) => fetch(`/v1/${path}`, {
+  method, cache: 'no-store', credentials: 'omit', redirect: 'error', body: JSON.stringify(body),
+  headers: {
+    ...held && { Authorization: `Bearer ${held}` },
+    ...body !== undefined && { 'Content-Type': 'application/json' },
+  },
+});
 
 function keep(value) {
   held = value;
@@ -23,14 +32,11 @@ export async function enter() {
   if (code) {
     // Out of the address at once: it stays in no history and on no screen.
     history.replaceState(null, '', '/#/market');
-    const answer = await fetch('/v1/page/token', {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, cache: 'no-store',
-      credentials: 'omit', body: JSON.stringify({ code }),
-    }).catch(() => null);
+    const answer = await send('POST', 'page/token', { code }).catch(() => null);
     if (answer?.ok) keep((await answer.json()).token);
   }
   if (!held) {
-    const found = await new Promise((resolve) => {
+    const found = await new Promise(resolve => {
       waiting = resolve;
       channel.postMessage({ kind: 'token?' });
       setTimeout(() => resolve(null), patience);
@@ -49,9 +55,7 @@ export function ended() {
 }
 
 export async function leave() {
-  await fetch('/v1/page/token', {
-    method: 'DELETE', headers: { Authorization: `Bearer ${held}` }, credentials: 'omit',
-  }).catch(() => null);
+  await send('DELETE', 'page/token').catch(() => null);
   channel.postMessage({ kind: 'left' });
   ended();
 }

@@ -1,6 +1,6 @@
 // What a person chooses for this browser: language, colours, notifications. It says nothing about
 // anybody, so it lasts, in localStorage.
-import { button, check, choice, field, h } from './dom.js';
+import { button, check, choice, field, h, headed } from './dom.js';
 import { leave } from './session.js';
 import { current, languages, load, t } from './words.js';
 
@@ -28,32 +28,32 @@ export function apply() {
 export function notify({ text }) {
   const { notify: on, content } = settings();
   if (on && document.hidden && globalThis.Notification?.permission === 'granted') {
-    new Notification('Hearsay', { body: content && text ? text : t('notify.mail'),
+    new Notification('Hearsay', { body: content && text ? text : t('settings.arrived'),
       tag: 'hearsay-mail' });
   }
 }
 
-const named = (code) => new Intl.DisplayNames([code], { type: 'language' }).of(code);
+const named = code => new Intl.DisplayNames([code], { type: 'language' }).of(code);
 
 export default async function page() {
   const { theme = '', notify: on, content } = settings();
-  const language = choice('language', languages().map((each) => [each, named(each)]), current(),
+  const language = choice('language', languages().map(each => [each, named(each)]), current(),
     async () => {
       change({ language: language.value });
       await load(language.value);
       dispatchEvent(new Event('hearsay-words'));
     });
-  const colours = choice('theme', ['', 'light', 'dark'].map((each) =>
+  const colours = choice('theme', ['', 'light', 'dark'].map(each =>
     [each, t(`theme.${each || 'system'}`)]), theme, () => change({ theme: colours.value }));
   const mail = async ({ target: box }) => {
     box.checked = box.checked && await globalThis.Notification?.requestPermission() === 'granted';
     change({ notify: box.checked });
   };
   return h('div.stack',
-    field(t('settings.language'), language), field(t('settings.theme'), colours),
+    field('settings.language', language), field('settings.theme', colours),
     h('div', check('notify', t('settings.notify'), { checked: on === true, onchange: mail }),
       check('content', t('settings.content'), { checked: content === true,
         onchange: ({ target }) => change({ content: target.checked }) })),
-    h('section', h('h2', t('settings.leave')), h('p', t('settings.leave.text')),
-      h('p.acts', button(t('settings.leave'), leave, 'danger', { id: 'leave' }))));
+    headed('settings.leave', h('p', t('settings.leave.text')),
+      h('p.acts', button('settings.leave', leave, 'danger', { id: 'leave' }))));
 }

@@ -1,9 +1,8 @@
 // Trades: the agreed price on top, the way as a line of steps, what one may do next as buttons.
 import { get, post } from './api.js';
-import { area, button, check, choice, dotted, empty, field, h, line, link, prose, save, say, when }
-  from './dom.js';
-import { form, risky } from './forms.js';
-import { live } from './live.js';
+import { area, button, check, choice, choices, dotted, empty, field, go, h, headed, line, link,
+  prose, redraw, save, say, tip, titled, when } from './dom.js';
+import { form, live, risky } from './forms.js';
 import { termsIn, termsOf } from './offer.js';
 import { loadNames, person } from './offers.js';
 import { bytes, has, t, word } from './words.js';
@@ -13,23 +12,20 @@ const types = ['trade', 'status'];
 const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling', 'counter',
   'decline', 'text', 'evidence', 'dispute', 'close'];
 const over = ['complete', 'cancelled', 'ruled', 'declined', 'withdrawn'];
-const role = (who) => t(`trade.role.${who}`);
+const role = who => t(`trade.role.${who}`);
 // A state is called as its step, where there is no better word.
-const stateText = (state) =>
+const stateText = state =>
   (has(`trade.state.${state}`) ? t(`trade.state.${state}`) : word('trade.step', state));
 
 export default async function trades(page) {
   return page.rest[0] ? one(page, page.rest[0]) : list(page);
 }
 
-const list = (page) => live(page, types, async () => {
-  const [{ trades: all }] = await Promise.all([get('/v1/trades'), loadNames()]);
-  if (!all.length) {
-    return empty('trade.none', 'market');
-  }
-  return h('ul.list', all.map((trade) => h('li.entry',
-    h('h2', h('a', { href: `#/trades/${trade.id}`, id: `trade-${trade.id}` },
-      line(trade.title || t('form.untitled')))),
+const list = page => live(page, types, async () => {
+  const [{ trades: all }] = await Promise.all([get('trades'), loadNames()]);
+  if (!all.length) return empty('trade.none', 'market');
+  return h('ul.list', all.map(trade => h('li.entry',
+    titled(`trades/${trade.id}`, trade.title),
     h('p', deal(trade)),
     h('p.facts', dotted(h('span.state', stateText(trade.state)), role(trade.role),
       when(trade.changed)), trade.turn && h('span.badge', t('trade.turn'))))));
@@ -43,13 +39,16 @@ function deal(trade) {
 }
 
 const moves = ({ possible }) => possible.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
-// The move that brings it on; a text may always be sent.
-const next = (trade) =>
-  moves(trade).find((each) => !['text', 'close', 'evidence', 'dispute'].includes(each));
+// The move that brings it on: usually the maker gets the money, and says once where to.
+function next(trade) {
+  const beside = ['text', 'close', 'evidence', 'dispute'];
+  if (trade.role === 'taker' || trade.done.includes('maker pay-info')) beside.push('pay-info');
+  return moves(trade).find(each => !beside.includes(each));
+}
 
 // [name, done, who]: the way that a trade usually takes, or how it ended otherwise.
 function steps({ state, done }) {
-  const who = (what) => ['maker', 'taker'].filter((each) => done.includes(`${each} ${what}`));
+  const who = what => ['maker', 'taker'].filter(each => done.includes(`${each} ${what}`));
   const by = (name, move) => [name, who(move).length > 0, who(move)];
   const at = ['proposed', 'accepted', 'agreed', 'disputed', 'complete', 'ruled'].indexOf(state);
   const way = [
@@ -70,26 +69,27 @@ function way(trade) {
   const current = all.findIndex(([, done]) => !done);
   return h('ol.steps', { 'aria-label': t('trade.steps') }, all.map(([name, done, who], i) =>
     h('li', { class: done ? 'done' : null, 'aria-current': i === current ? 'step' : null },
-      h('span.mark', { 'aria-hidden': 'true' }, done ? '✓' : String(i + 1)),
-      h('span', t(`trade.step.${name}`)),
-      h('span.unseen',
-        ` (${t(done ? 'trade.done' : i === current ? 'trade.now' : 'trade.later')})`),
+      h('span.mark', done ? '✓' : String(i + 1)), h('span', t(`trade.step.${name}`)),
       who.length > 0 && h('span.hint', who.map(role).join(', ')))));
 }
 
 async function one(page, id) {
   const doing = h('section', { id: 'doing' });
-  const place = await live(page, types, async (again) => {
-    const [trade] = await Promise.all([post(`/v1/trades/${id}/read`), loadNames()]);
+  const said = h('ol.talk');
+  const place = await live(page, types, async again => {
+    const [trade] = await Promise.all([post(`trades/${id}/read`), loadNames()]);
     page.title = trade.title || t('form.untitled');
     const { terms } = trade;
-    const start = (move) => {
-      doing.replaceChildren(moveForm(trade, move, () => {
+    const at = trade.turn && trade.state === 'proposed' ? 'answer' : trade.state;
+    const start = move => {
+      doing.replaceChildren(moveForm(trade, move, async () => {
         doing.replaceChildren();
-        again();
+        await again();
+        place.focus();
       }));
       doing.querySelector('input, textarea, select, button').focus();
     };
+    redraw(said, ...trade.messages.map(each => message(each, trade)));
     return h('div',
       h('p.agreed', h('span.hint', t(trade.state === 'proposed' ? 'trade.proposal' : 'trade.deal')),
         ' ', deal(trade)),
@@ -100,22 +100,21 @@ async function one(page, id) {
         terms?.arbiter && [role('arbiter'), ' ', person(terms.arbiter)],
         trade.right && t('trade.ruled', { who: role(trade.right) }),
         trade.offer && link(t('mail.about'), `#/offer/${trade.offer}`))),
-      trade.warnings.map((each) => h('p.notice', each)),
-      way(trade),
-      h('p.acts', moves(trade).map((move) => button(t(`move.${move}`), () => start(move),
-        next(trade) === move ? 'main' : 'quiet', { id: `move-${move}` })),
-      trade.state === 'complete' && trade.role !== 'arbiter' && [
-        button(t(trade.rating ? 'rate.again' : 'rate.do'), () => start('rate'), 'main',
+      trade.warnings.map(each => h('p.notice', each)),
+      way(trade), has(`trade.next.${at}`) && h('p', t(`trade.next.${at}`)),
+      h('p.acts', trade.state === 'complete' && trade.role !== 'arbiter' && [
+        button(trade.rating ? 'rate.again' : 'rate.title', () => start('rate'), 'main',
           { id: 'move-rate' }),
         trade.role === 'taker' &&
-          button(t('rate.thing'), () => start('rate-thing'), 'quiet', { id: 'move-rate-thing' })],
+          button('rate.thing', () => start('rate-thing'), 'quiet', { id: 'move-rate-thing' })],
+      moves(trade).map(move => button(`move.${move}`, () => start(move),
+        next(trade) === move ? 'main' : 'quiet', { id: `move-${move}` })),
       over.includes(trade.state) && risky('trade.remove', 'mail.sure', 'DELETE',
-        `/v1/trades/${trade.id}`, () => { location.hash = '#/trades'; })),
-      trade.missing.length > 0 && h('p.hint', t('trade.missing')),
-      h('h2', t('trade.messages')), h('ol.talk', trade.messages.map((each) =>
-        message(each, trade))));
+        `trades/${trade.id}`, () => go('trades'))),
+      trade.missing.length > 0 && tip('trade.missing'));
   });
-  return h('div', h('p', link(t('trade.back'), '#/trades')), doing, place);
+  return h('div', h('p', link(t('trade.back'), '#/trades')), place, doing,
+    headed('trade.messages', said));
 }
 
 function message(each, trade) {
@@ -125,17 +124,17 @@ function message(each, trade) {
       mine ? t('you') : each.by ? role(each.by) : t('trade.unknown'), when(each.at),
       each.shown && t('trade.shown'))),
     each.problem && h('p.notice', t('trade.problem'), ' ', each.problem),
-    each.waiting && h('p.hint', t('trade.waiting')),
+    each.waiting && tip('trade.waiting'),
     each.terms && (each.terms.give || each.terms.want) && h('p', deal(each)),
     each.text && prose(each.text),
     each.payload?.content && h('p', line(each.payload.media_type), ' ',
       `(${bytes(Math.floor(each.payload.content.length * 3 / 4))}) `,
-      button(t('mail.save'), () => save(each.payload.content, 'payload'))));
+      button('mail.save', () => save(each.payload.content, 'payload'))));
 }
 
-const evidence = (trade) => h('fieldset', h('legend', t('trade.evidence')),
+const evidence = trade => h('fieldset', h('legend', t('trade.evidence')),
   check('show_all', t('trade.showall')),
-  trade.messages.filter((each) => each.name && !each.shown).map((each) =>
+  trade.messages.filter(each => each.name && !each.shown).map(each =>
     check('show', [word('move', each.move), ' · ', role(each.by), ' · ', when(each.at), ' ',
       each.text && line(each.text.slice(0, 60))], { value: each.name })));
 
@@ -144,24 +143,24 @@ function moveForm(trade, move, done) {
   const shows = ['dispute', 'evidence'].includes(move);
   return form({
     id: 'move-form', draft: shows ? null : `move-${trade.id}-${move}`,
-    title: rates ? t(move === 'rate' ? 'rate.title' : 'rate.thing') : t(`move.${move}`),
-    hint: has(`move.hint.${move}`) && t(`move.hint.${move}`), submit: t(rates ? 'rate.do' : 'send'),
+    title: move === 'rate' ? 'rate.title' : rates ? 'rate.thing' : `move.${move}`,
+    hint: `move.hint.${move}`, submit: 'send',
     fields: () => [
-      rates && field(t('rate.stars'), choice('stars',
-        ['5', '4', '3', '2', '1'].map((each) => [each, t('ratings.stars', { n: Number(each) })]))),
+      rates && field('rate.stars', choice('stars',
+        ['5', '4', '3', '2', '1'].map(each => [each, t('ratings.stars', { n: Number(each) })]))),
       move === 'counter' && termsOf({ ...trade.terms, ...goods(trade) }),
-      move === 'ruling' && field(t('trade.right'), choice('right',
-        ['maker', 'taker', 'neither'].map((each) => [each, role(each)]))),
+      move === 'ruling' && field('trade.right', choice('right',
+        choices('trade.role', ['maker', 'taker', 'neither']))),
       shows && evidence(trade),
-      move !== 'evidence' && field(t('form.text'), area('text', { rows: 3 })),
+      move !== 'evidence' && field('form.text', area('text', { rows: 3 })),
     ],
     send: async (values, node) => {
       const { text, stars, right } = values;
       if (rates) {
-        await post('/v1/ratings', { trade: trade.id, stars: Number(stars), text,
+        await post('ratings', { trade: trade.id, stars: Number(stars), text,
           ...move === 'rate-thing' && { thing: true } });
       } else {
-        await post(`/v1/trades/${trade.id}/moves`, {
+        await post(`trades/${trade.id}/moves`, {
           move, text, right,
           terms: move === 'counter' ? { ...trade.terms, ...termsIn(values) } : undefined,
           ...shows && { show_all: Boolean(values.show_all),

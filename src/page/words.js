@@ -14,8 +14,8 @@ export async function load(wish) {
   } catch {
     // English is always there; whether the node is, others find out.
   }
-  const known = wishes.map((each) => each.toLowerCase().split('-')[0]);
-  language = known.find((each) => all.includes(each)) ?? 'en';
+  const known = wishes.map(each => each.toLowerCase().split('-')[0]);
+  language = known.find(each => all.includes(each)) ?? 'en';
   words = await import(`./words/${language}.js`);
   document.documentElement.lang = language;
 }
@@ -40,12 +40,12 @@ export function t(key, values = {}) {
   });
 }
 
-export const has = (key) => find(key) !== undefined;
+export const has = key => find(key) !== undefined;
 // The text of a word that the node uses, such as a state; as it is if we have none.
 export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${value}`) : value);
 
-export const number = (value) => new Intl.NumberFormat(language).format(value);
-export const percent = (value) =>
+export const number = value => new Intl.NumberFormat(language).format(value);
+export const percent = value =>
   new Intl.NumberFormat(language, { style: 'percent' }).format(value / 100);
 const measured = (value, unit, digits) => new Intl.NumberFormat(language, { style: 'unit', unit,
   unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
@@ -58,11 +58,11 @@ export function bytes(value) {
   return measured(left, units[at], at ? 1 : 0);
 }
 
-export const day = (time) => new Intl.DateTimeFormat(language,
+export const day = time => new Intl.DateTimeFormat(language,
   { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
-const spanOf = (seconds) => spans.find(([, each]) => seconds >= each) ?? spans.at(-1);
+const spanOf = seconds => spans.find(([, each]) => seconds >= each) ?? spans.at(-1);
 // "40 sec", "3 min": how long something takes.
 export function takes(seconds) {
   const [unit, size] = spanOf(seconds);

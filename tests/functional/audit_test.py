@@ -29,6 +29,12 @@ class Audit(NodeTest):
         self.assertEqual(audit["held"], audit["asked"], audit)
         self.assertEqual(audit["linked"], audit["asked"], "all that are known are linked")
 
+        # It stands with the offer from now on, also in lists: nobody has to ask for each.
+        for told in (a.ask("offer", "show", offer), *a.ask("offer", "list")["offers"],
+                     *a.ask("search", "Tea")["results"]):  # fmt: skip
+            self.assertEqual(told["audit"]["held"], audit["asked"])
+        self.assertNotIn("audit", b.ask("offer", "show", offer))
+
         unknown = self.refusal(4, a, "offer", "show", "f" * 64, "--audit")
         self.assertIn("not", unknown)
 

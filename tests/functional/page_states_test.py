@@ -3,39 +3,23 @@ with 100,000 offers, by the keyboard alone, and for who sees or hears it otherwi
 import time
 import unittest
 
-from browser import Browser
-from page_scripts import ANSWERS, DISPUTED, MANY, READY, SEARCH, noisy_png
+from page_case import ENTER, PAGES, TAB, TITLE, PageCase
+from page_scripts import DISPUTED, MANY, NO_WEBP, READY, SEARCH, noisy_png
 from stranger import Key, onion_of
-from support import NodeTest, measured
+from support import measured
 
-PAGES = ["market", "publish", "mine", "mail", "mail/new", "trades", "people", "network", "keys",
-         "settings"]  # fmt: skip
 WIDTHS = (320, 1600)
-TAB, ENTER = "\ue004", "\ue007"
-TITLE = "Bicycle, blue, 56 cm"
 LONG = "x" * 120
 ARABIC = "\u0643\u0631\u0633\u064a \u062e\u0634\u0628\u064a 5 EUR"
 PIXELS = 900  # of a side of the picture that is published
+SHOWN = {"hash": "c0" * 32, "here": True, "format": "webp", "width": 9, "height": 9}
+OFFER = {"id": "f" * 64, "title": "A bicycle", "publisher": "hsp1q", "state": "live",
+         "created": "2026-11-21T10:27:57Z", "expires": "2026-12-21T10:27:57Z"}  # fmt: skip
+ASKED = {"state": "over", "begun": "2026-11-21T10:27:57Z", "asked": 10, "linked": 0, "held": 9,
+         "lacking": 1, "declined": 0, "unreached": 0}  # fmt: skip
 
 
-
-class States(NodeTest):
-    seconds_max = 900
-
-    def entered(self):
-        browser = Browser()  # skipped at once where there is none
-        self.addCleanup(browser.end)
-        one = self.node("a", network=False).start()
-        browser.enter(one)
-        return one, browser
-
-    def answers(self, browser, **given):
-        """What the page is told from now on; `status` names what changes in the node's answer."""
-        paths = {f"/v1/{name}": answer for name, answer in given.items() if name != "status"}
-        if "status" in given:
-            paths["/v1/status"] = {"change": given["status"]}
-        browser.run(ANSWERS, paths)
-
+class States(PageCase):
     def test_many_offers_stay_usable_and_a_second_tab_needs_no_code(self):
         one, browser = self.entered()
         browser.driver.set_script_timeout(120)
@@ -100,30 +84,6 @@ class States(NodeTest):
         browser.driver.back()
         browser.wait("#filters[open]")
         self.assertEqual(browser.wait("[name=category]").get_attribute("value"), "sport/bicycles")
-        self.assertEqual(browser.problems(), [])
-
-    def test_the_keyboard_alone_publishes_and_a_full_disk_is_told(self):
-        _, browser = self.entered()
-        browser.press(TAB, "skip").send_keys(ENTER)
-        self.assertEqual(browser.run("return document.activeElement.id"), "main")
-        browser.run("document.activeElement.blur(); document.getElementById('skip').focus()")
-        browser.press(TAB, "nav-publish").send_keys(ENTER)
-        browser.wait("#publish-form")
-        browser.press(TAB, "title").send_keys(TITLE)
-        self.assertIn(TITLE, browser.text("#preview"))
-        browser.press(TAB, "persona").send_keys(TAB)
-        browser.driver.switch_to.active_element.send_keys(ENTER)
-        browser.wait(".page-offer")
-        browser.go("settings", "select")
-        browser.run("""const box = document.querySelector('[name=language]');
-            box.value = 'de'; box.dispatchEvent(new Event('change'))""")
-        browser.wait_text("Einstellungen")
-        self.assertEqual(browser.run("return document.documentElement.lang"), "de")
-        full = {"state": "full", "percent": 0, "detail": "no room"}
-        self.answers(browser, status={"store": full})
-        browser.go("network", "#tile-store.bad")
-        browser.wait("#full")
-        browser.wait("#tile-store .next")
         self.assertEqual(browser.problems(), [])
 
     def test_an_empty_market_says_why_and_what_to_do(self):
@@ -300,18 +260,68 @@ class States(NodeTest):
         self.assertEqual(browser.all(".pictures img"), [])
         self.assertEqual(browser.problems(), [])
 
+    def test_where_a_canvas_gives_no_webp_a_picture_becomes_a_jpeg_that_the_node_takes(self):
+        one, browser = self.entered()
+        file = self.top / "large.png"
+        file.write_bytes(noisy_png(PIXELS))
+        browser.run(NO_WEBP)
+        browser.go("publish", "#pictures")
+        browser.wait("#pictures").send_keys(str(file))
+        browser.wait(".pictures img")
+        size, sides, markers = browser.run_async("""
+            const [base64] = JSON.parse(sessionStorage.getItem('draft-new-pictures'));
+            const raw = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+            const image = await createImageBitmap(new Blob([raw], {type: 'image/jpeg'}));
+            const markers = [];
+            for (let at = 2; raw[at - 2] !== 0xff || raw[at - 1] !== 0xda;) {
+              markers.push(raw[at + 1]);
+              at = raw[at + 1] === 0xda ? at + 2 : at + 2 + raw[at + 2] * 256 + raw[at + 3];
+            }
+            return [raw.length, [image.width, image.height], markers];""")
+        measured(f"{PIXELS} x {PIXELS} pixels of noise became a JPEG of {sides}, {size} bytes")
+        self.assertLessEqual(size, 16384)
+        self.assertLessEqual(max(sides), 640)
+        self.assertEqual(markers[0], 0xE0)
+        self.assertEqual(set(markers) - {0xE0, 0xDB, 0xC0, 0xC4, 0xDD, 0xDA}, set())
+        browser.fill("#publish-form", title=TITLE)
+        browser.wait(".page-offer .picture img")  # from the node, which took it
+        offer = browser.driver.current_url.split("/")[-1]
+        (shown,) = one.ask("offer", "show", offer)["shown_pictures"]
+        self.assertEqual(shown["format"], "jpeg")
+        self.assertEqual(browser.problems(), [])
+
+    def test_a_card_says_who_holds_it_and_only_the_button_of_the_offer_asks(self):
+        one, browser = self.entered()
+        self.answers(browser, offers=self.listed({**OFFER, "audit": ASKED}), **{"audits/*": ASKED})
+        browser.go("settings")
+        browser.go("market", ".card")
+        browser.wait_text("held by 9 of 10 asked", ".card .facts")
+        self.assertEqual(self.sent(browser, "/audits/"), [], "a card asks nobody")
+        offer = self.publish(one, TITLE)
+        self.answers(browser, **{"audits/*": {**ASKED, "state": "running"}})
+        browser.go(f"offer/{offer}", "#ask")
+        self.assertEqual(browser.text("#audit"), "")
+        self.assertEqual(self.sent(browser, "/audits/"), [])
+        browser.click("#ask")
+        browser.wait_text("being asked", "#audit")
+        self.answers(browser, **{"audits/*": ASKED})
+        browser.wait_text("held by 9 of 10 asked · 1 without it", "#audit")
+        self.answers(browser, **{"audits/*": {**ASKED, "asked": 0, "held": 0}})
+        browser.click("#ask")
+        browser.wait_text("Nobody could be asked", "#audit")
+        self.assertEqual([each[0] for each in self.sent(browser, "/audits/")], ["POST"])
+        self.answers(browser)  # the node itself, which has no network
+        browser.click("#ask")
+        browser.wait_text("Not now", "#audit")
+        self.assertEqual(browser.problems(), [])
+
     def test_a_strangers_picture_is_shown_only_when_somebody_asks(self):
         _, browser = self.entered()
-        shown = {"hash": "c0" * 32, "here": True, "format": "webp", "width": 9, "height": 9}
-        offer = {"id": "f" * 64, "title": "A bicycle", "publisher": "hsp1q", "state": "live",
-                 "created": "2026-11-21T10:27:57Z", "expires": "2026-12-21T10:27:57Z",
-                 "shown_pictures": [shown]}  # fmt: skip
-        some = {"offers": [offer], "total": 1, "hidden": [], "more_than": False}
+        some = self.listed({**OFFER, "shown_pictures": [SHOWN]})
         self.answers(browser, offers=some, **{"pictures/*": {}})
         browser.go("settings")
         browser.go("market", ".card .picture button")
-        self.assertEqual([each for each in browser.run("return window.sent")
-                          if "/pictures/" in each[1]], [])  # fmt: skip
+        self.assertEqual(self.sent(browser, "/pictures/"), [])
         browser.click(".card .picture button")
         browser.wait(".card .picture img")
         self.answers(browser, offers=some, **{"pictures/*": {}},
@@ -332,8 +342,10 @@ class States(NodeTest):
         self.assertEqual(browser.kept_out(), [])
         browser.wait("#move-form button[type=submit]").click()
         browser.until(lambda: not browser.all("#move-form"), "the form to go")
-        sent = [each[2] for each in browser.run("return window.sent") if each[1].endswith("/moves")]
-        self.assertEqual(sent, ['{"move":"evidence","show_all":false,"show":["maker-2"]}'])
+        (sent,) = self.sent(browser, "/moves")
+        self.assertEqual(sent[2], '{"move":"evidence","show_all":false,"show":["maker-2"]}')
+        focused = "return document.activeElement.className"
+        browser.until(lambda: browser.run(focused) == "live", "the focus to come to the trade")
 
     def test_nobody_is_notified_who_did_not_ask_and_the_content_is_asked_for_apart(self):
         _, browser = self.entered()

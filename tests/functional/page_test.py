@@ -12,6 +12,8 @@ NETWORK_SECONDS = 240  # proof of work, and the way through Tor
 PAGES = ["market", "publish", "mine", "mail", "trades", "people", "network", "keys", "settings"]
 WIDTHS = {"narrow": 390, "wide": 1280}
 TITLE = "Bicycle, blue, 56 cm"
+DRAFT = {"title": "Lessons in Greek", "give": "an hour of Greek", "want": "25 EUR",
+         "text": "For beginners, by the sea or by letter."}  # fmt: skip
 HOSTILE_OFFER = "<img src=x onerror=alert(1)> \u0643\u0631\u0633\u064a " + "x" * 80
 # What a page of another origin may try. Each line ends as a word: what it got.
 ATTACKS = """
@@ -137,6 +139,7 @@ class Page(NodeTest):
         right.click("#take")
         right.fill("#take-form", want="70 EUR", text="On Friday?")
         right.wait(".page-trades .steps")
+        right.wait_text("Now they answer.")
         watch = Watch()
         left.go("mail")
         left.wait(".entry.unread a", NETWORK_SECONDS)
@@ -154,11 +157,13 @@ class Page(NodeTest):
         measured("the offer is taken, as its maker sees, after", watch.seconds)
         left.click(".entry a")
         left.wait_text("70 EUR", ".agreed")
+        left.wait_text("They wait for you")
         left.click("#move-accept")
         left.fill("#move-form", text="Gladly")
         left.wait_text("to be confirmed", ".page-trades .state")
         self.finish_the_trade(left, right)
         self.ratings_are_seen(left, right, offer)
+        self.another_node_says_that_it_has_it(left, offer)
         for browser in (left, right):
             browser.go("mail")
             browser.wait(".entry")
@@ -214,21 +219,44 @@ class Page(NodeTest):
         right.wait_text("Paid at once", ".page-people .ratings", NETWORK_SECONDS)
         measured("ratings given in a browser are seen in both after", watch.seconds)
 
+    def another_node_says_that_it_has_it(self, browser, offer):
+        """The other one is the only node that this one ever dialled."""
+        browser.go(f"offer/{offer}", "#ask")
+        watch = Watch()
+        browser.click("#ask")
+        browser.wait_text("held by 1 of 1 asked", "#audit", NETWORK_SECONDS)
+        measured("another node said that it has the offer after", watch.seconds)
+        browser.go("market")
+        browser.wait_text("held by 1 of 1 asked", ".card .facts")
+
     def shots(self, browser, node, offer):
-        """Every page in both themes and two widths, and what must hold for each of them."""
-        node.ask("offer", "publish", "--title", HOSTILE_OFFER, "--give", "<b>x</b>")
+        """Every page in both themes and two widths, as people have them and with an offer that
+        tries to break them; and what must hold for each of them."""
         trade = browser.driver.current_url.split("#/")[1]
         person = browser.run("return document.querySelector('.person a').hash").lstrip("#/")
         pages = {page: page for page in PAGES}
         pages |= {"trade": trade, "offer": f"offer/{offer}", "person": person}
+        browser.click("#remind button")
+        browser.go(person, "#friend-form")
+        browser.fill("#friend-form", name="Bert")
+        browser.go("publish", "#publish-form")
+        for name, value in DRAFT.items():
+            browser.wait(f"#publish-form [name={name}]").send_keys(value)
+        for name, _, theme, width in self.looks(browser, pages):
+            browser.shot(SHOTS / f"{name}-{theme}-{width}.png", WIDTHS[width])
+        node.ask("offer", "publish", "--title", HOSTILE_OFFER, "--give", "<b>x</b>")
+        for _, page, theme, width in self.looks(browser, pages):
+            self.assertEqual(browser.unsound(), [], f"{page}, {theme}, {width}")
+
+    @staticmethod
+    def looks(browser, pages):
         for theme in ("light", "dark"):
             browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
             for width, columns in WIDTHS.items():
                 browser.driver.set_window_size(columns, 900)
                 for name, page in pages.items():
                     browser.go(page)
-                    browser.shot(SHOTS / f"{name}-{theme}-{width}.png", columns)
-                    self.assertEqual(browser.unsound(), [], f"{page}, {theme}, {width}")
+                    yield name, page, theme, width
         browser.driver.set_window_size(1280, 900)
 
     def test_a_node_that_dies_under_an_open_page_is_told_and_so_is_its_return(self):

@@ -23,12 +23,12 @@ TEXT = r"(?:'[^']*'|\"[^\"]*\")"  # one, or several that are put together
 TEXTS = rf"{TEXT}(?:\s*\+ {TEXT})*"
 FORMS = rf"\{{\s*(?:\w+: {TEXTS},?\s*)+\}}"  # for numbers
 ENTRY = re.compile(rf"(?:(\w+)|'([\w.-]+)'): ({TEXTS}|{FORMS})")
-ASKED = re.compile(r"\bt\(\s*'([^']+)'")
+ASKED = re.compile(r"\b(?:t|field|headed|button|tip)\(\s*'([^']+)'")
 QUOTED = re.compile(r"'([\w-]+(?:\.[\w-]+)*)'")
 # `market.${each}`, word('state', ...): any key that begins so may be asked for.
-BEGUN = re.compile(r"`([\w-]+\.[\w.-]*)\$\{|\bword\('([\w.-]+)'")
+BEGUN = re.compile(r"`([\w-]+\.[\w.-]*)\$\{|\b(?:word|choices|told)\('([\w.-]+)'")
 # What these take is only the beginning of some keys, or one that they ask for by themselves.
-SECTION = re.compile(r"\bsection\(page, '([\w.]+)'")
+SECTION = re.compile(r"\b(?:section\(page, |field\()'([\w.]+)'")
 EMPTY = re.compile(r"\bempty\('([\w.]+)'")
 NAME = re.compile(r"\{(\w+)\}")
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")

@@ -226,6 +226,7 @@ private:
                                              Shell::Turn& turn) const;
     std::optional<base::Error> not_empty() const;
     std::size_t suggest(const api::ItemBatch& batch);
+    api::Audit told(const Audits::Result& result) const;
     base::Result<api::Audit> audit_of(const item::ThingId& thing) const;
 
     Shell& shell_;

@@ -169,23 +169,25 @@ void Backend::bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdi
 
 // ---- audits -------------------------------------------------------------------------------------
 
-base::Result<api::Audit> Backend::audit_of(const item::ThingId& thing) const {
-    const Audits::Result* const found = audits_.find(thing);
-    if (!found)
-        return base::fail(ErrorCode::not_found,
-                          "nobody was asked for this yet; POST to the same path asks");
+api::Audit Backend::told(const Audits::Result& result) const {
     api::Audit out;
-    out.set_id(base::to_hex(thing));
-    out.set_item(base::to_hex(found->counted.id));
-    out.set_state(std::string(word_of(found->state(shell_.node()))));
-    out.mutable_begun()->set_seconds(base::unix_seconds(found->begun));
-    out.set_asked(found->counted.asked);
-    out.set_linked(found->counted.linked);
-    out.set_held(found->counted.held);
-    out.set_lacking(found->counted.lacking);
-    out.set_declined(found->counted.declined);
-    out.set_unreached(found->counted.unreached);
+    out.set_id(base::to_hex(result.thing));
+    out.set_item(base::to_hex(result.counted.id));
+    out.set_state(std::string(word_of(result.state(shell_.node()))));
+    out.mutable_begun()->set_seconds(base::unix_seconds(result.begun));
+    out.set_asked(result.counted.asked);
+    out.set_linked(result.counted.linked);
+    out.set_held(result.counted.held);
+    out.set_lacking(result.counted.lacking);
+    out.set_declined(result.counted.declined);
+    out.set_unreached(result.counted.unreached);
     return out;
+}
+
+base::Result<api::Audit> Backend::audit_of(const item::ThingId& thing) const {
+    if (const Audits::Result* const found = audits_.find(thing)) return told(*found);
+    return base::fail(ErrorCode::not_found,
+                      "nobody was asked for this yet; POST to the same path asks");
 }
 
 // One that is under way goes on, and so is told.

@@ -53,6 +53,9 @@ auto Backend::told(const View& view, Shell::Turn& turn) const {
     if constexpr (std::same_as<View, market::OfferView>) {
         for (const base::Digest& hash : view.text.pictures)
             *out.add_shown_pictures() = picture(view.publisher, hash, turn);
+        // An audit of an older version says nothing of this one.
+        const Audits::Result* const audit = audits_.find(view.thing);
+        if (audit && audit->counted.id == view.item) *out.mutable_audit() = told(*audit);
     } else if constexpr (std::same_as<View, market::ProfileView>) {
         if (view.profile.picture)
             *out.mutable_shown_picture() = picture(view.publisher, *view.profile.picture, turn);

@@ -1,7 +1,7 @@
 export const nav = {
   pages: 'Seiten', market: 'Markt', offer: 'Angebot', publish: 'Anbieten', mine: 'Meine',
-  mail: 'Post', trades: 'Handel', people: 'Leute', network: 'Netz', keys: 'Schlüssel und Sicherung',
-  settings: 'Einstellungen', notices: 'Hinweise',
+  mail: 'Post', trades: 'Handel', people: 'Leute', network: 'Netz',
+  keys: 'Schlüssel und Sicherung', settings: 'Einstellungen', notices: 'Hinweise',
 };
 export const skip = 'Zum Inhalt';
 export const again = 'Noch einmal versuchen';
@@ -21,7 +21,6 @@ export const locked = {
 export const lost = {
   title: 'Der Knoten antwortet nicht.',
   text: 'Was Sie sehen, ist von vorher. Die Seite versucht es von selbst weiter.',
-  next: 'Nächster Versuch in {n} s.', now: 'Jetzt versuchen',
   open: 'Ein neu gestarteter Knoten hat eine andere Adresse: noch einmal „hearsay open“ aufrufen.',
   back: 'Der Knoten antwortet wieder.',
   here: 'Der Knoten antwortet nicht: Hier ist noch nichts zu sehen.',
@@ -33,22 +32,18 @@ export const full = {
   text: 'Der Knoten nimmt nichts Neues an, bis Platz ist: Löschen oder verschieben Sie etwas.',
 };
 export const error = {
-  any: 'Das ging nicht.',
-  gone: 'Das gibt es hier nicht mehr, oder es gab es nie.',
+  any: 'Das ging nicht.', gone: 'Das gibt es hier nicht mehr, oder es gab es nie.',
   denied: 'Das ist nicht erlaubt, oder die Passphrase ist falsch:',
-  exhausted: 'Eine Grenze ist erreicht, oder die Platte ist voll:',
-  unavailable: 'Jetzt nicht:', conflict: 'Das gibt es schon:',
+  exhausted: 'Eine Grenze ist erreicht, oder die Platte ist voll:', unavailable: 'Jetzt nicht:',
+  conflict: 'Das gibt es schon:',
 };
 export const market = {
   search: 'Im Markt suchen', hint: 'Ein Fahrrad, Unterricht, …', results: 'Angebote',
   sort: 'Reihenfolge', newest: 'Neueste zuerst', ending: 'Bald zu Ende', title: 'Nach Titel',
   relevance: 'Passendste zuerst', price: 'Günstigste zuerst', filters: 'Filter',
   clear: 'Ohne Filter', least: 'Preis ab', most: 'Preis bis', who: 'Von', everybody: 'Allen',
-  others: 'Anderen',
-  count: { one: '{n} Angebot', other: '{n} Angebote' },
-  more: 'Mehr zeigen',
-  narrow: 'Es gibt mehr. Suchen Sie nach etwas, um weniger zu sehen.',
-  'none.title': 'Nichts passt',
+  others: 'Anderen', count: { one: '{n} Angebot', other: '{n} Angebote' }, more: 'Mehr zeigen',
+  narrow: 'Es gibt mehr: Suchen Sie, um weniger zu sehen.', 'none.title': 'Nichts passt',
   'none.text': 'Suchen Sie nach weniger Wörtern, oder wählen Sie weniger aus.',
   'tor.title': 'Ihr Knoten verbindet sich noch: {percent} %',
   'tor.text': 'Er erreicht andere durch Tor; das braucht eine Minute. Angebote erscheinen, sobald'
@@ -61,38 +56,47 @@ export const market = {
   corrected: '„{written}“ gibt es nicht; gesucht wurde „{found}“.',
 };
 export const offer = {
-  for: 'für', give: 'Gibt', want: 'Will', made: 'Veröffentlicht', ends: 'Endet', id: 'Kennung',
+  for: 'für', give: 'Der Anbieter gibt', want: 'Der Anbieter will', ends: 'Endet', id: 'Kennung',
   take: 'Angebot annehmen', write: 'Dem Anbieter schreiben', maker: 'Wer das anbietet',
   'maker.hint': 'Ein Schlüssel, kein Name: Was derselbe Schlüssel unterschreibt, ist von derselben'
     + ' Person.',
   name: 'Einen Namen geben', others: 'Auch von dort',
+  'write.hint': 'Nur er kann es lesen. Die Marke kostet Ihren Rechner einige Sekunden.',
+  'take.hint': 'Sie schlagen einen Handel vor. Ändern Sie die Bedingungen, wie Sie wollen; leer'
+    + ' gilt das Angebot.',
+  propose: 'Handel vorschlagen', arbiter: 'Schiedsrichter',
+  'arbiter.hint': 'Wer bei Streit entscheidet: Persona und Postfach, wie er sie Ihnen gab. Darf'
+    + ' leer bleiben.',
 };
-export const take = {
-  hint: 'Sie schlagen einen Handel vor. Beide unterschreiben, worauf sie sich einigen.',
-  terms: 'Ändern Sie dies, um andere Bedingungen vorzuschlagen.',
-  do: 'Handel vorschlagen', arbiter: 'Schiedsrichter',
-  'arbiter.hint': 'Persona und Postfach, die er Ihnen gab, für den Streitfall.',
-};
-export const write = {
-  hint: 'Nur er kann es lesen. Die Marke kostet Ihren Rechner einige Sekunden.',
+export const audit = {
+  title: 'Haben es andere?', ask: 'Andere Knoten fragen',
+  hint: 'Zehn Knoten ohne Verbindung zu Ihrem werden nach sechzehn Dingen gefragt, darunter'
+    + ' diesem.',
+  running: 'Sie werden gefragt; das kann eine Minute dauern.', held: '{n} von {asked} haben es',
+  lacking: '{n} ohne es', silent: '{n} antworteten nicht',
+  linked: '{n} davon mit Ihnen verbunden: zu wenige andere sind bekannt',
+  nobody: 'Niemand zu fragen: Ihr Knoten hat noch keinen anderen erreicht.',
 };
 export const ratings = {
-  title: 'Bewertungen',
-  none: 'Diesen Schlüssel hat noch niemand bewertet.',
-  mean: '{mean} von 5',
+  title: 'Bewertungen', none: 'Diesen Schlüssel hat noch niemand bewertet.', mean: '{mean} von 5',
   count: { one: 'aus {n} Handel', other: 'aus {n} Händeln' },
-  basis: 'Jede ist vom Partner eines Handels unterschrieben, dem beide zugestimmt haben. Dass der'
-    + ' Partner jemand anderes ist, beweist sie nicht.',
+  basis: 'Jede ist vom Partner eines Handels unterschrieben. Ob er jemand anderes ist, weiß'
+    + ' niemand.',
   stars: { one: '{n} Stern von 5', other: '{n} Sterne von 5' },
   thing: 'Bewertungen dieses Angebots',
   'thing.basis': 'Jede ist von jemandem, der darum gehandelt hat.',
 };
 export const field = {
-  title: 'Titel', text: 'Beschreibung', give: 'Sie geben', want: 'Sie wollen', tags: 'Schlagwörter',
-  side: 'Art', price: 'Preis', quantity: 'Menge', condition: 'Zustand', category: 'Kategorie',
-  region: 'Gegend', country: 'Land', geohash: 'Gebiet', delivery: 'Lieferung', payment: 'Bezahlung',
-  language: 'Sprache', status: 'Stand', details: 'Einzelheiten', pictures: 'Bilder',
-  warning: 'Warnung',
+  title: 'Titel', text: 'Beschreibung', give: 'Sie geben', want: 'Sie wollen',
+  tags: 'Schlagwörter', side: 'Art', price: 'Preis', quantity: 'Menge', condition: 'Zustand',
+  category: 'Kategorie', region: 'Gegend', country: 'Land', geohash: 'Gebiet',
+  delivery: 'Lieferung', payment: 'Bezahlung', language: 'Sprache', status: 'Stand',
+  details: 'Einzelheiten', pictures: 'Bilder', warning: 'Warnung',
+  'country.hint': 'Zwei Buchstaben, etwa DE.',
+  'geohash.hint': 'Ein Geohash aus höchstens vier Zeichen: etwa 40 mal 20 Kilometer.',
+  'details.hint': 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
+  'category.hint': 'Ein Pfad, etwa sport/bicycles.', 'language.hint': 'Zwei Buchstaben, etwa de.',
+  'warning.hint': 'Was man vor dem Ansehen wissen sollte.',
 };
 export const side = { offered: 'Geboten', wanted: 'Gesucht' };
 export const status = { active: 'Zu haben', reserved: 'Reserviert', sold: 'Vergeben' };
@@ -100,31 +104,22 @@ export const condition = {
   new: 'Neu', 'like-new': 'Wie neu', good: 'Gut', used: 'Gebraucht', 'for-parts': 'Für Teile',
 };
 export const price = {
-  mode: 'Wie', amount: 'Betrag', currency: 'Währung', premium: '{percent} % über dem Markt',
+  mode: 'Preisart', amount: 'Betrag', currency: 'Währung', premium: '{percent} % über dem Markt',
   per: 'je {what}', fixed: 'fest', free: 'umsonst', market: 'nach dem Markt',
-  negotiable: 'verhandelbar', per_what: 'Je', percent: 'Prozent über dem Markt', amount_most: 'Bis',
+  negotiable: 'verhandelbar', per_what: 'Je', percent: '% über dem Markt', amount_most: 'Bis',
 };
 export const form = {
   unsaid: 'Nicht gesagt', untitled: 'Ohne Titel', list: 'Mit Kommas dazwischen.',
-  country: 'Zwei Buchstaben, etwa DE.',
-  geohash: 'Ein Geohash aus höchstens vier Zeichen: etwa 40 mal 20 Kilometer.',
-  details: 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
-  text: 'Ein Wort dazu', days: 'Lebt',
-  more: 'Zustand, Gegend, Lieferung und mehr',
-  category: 'Ein Pfad, etwa sport/bicycles.', language: 'Zwei Buchstaben, etwa de.',
-  warning: 'Was man vor dem Ansehen wissen sollte.',
+  text: 'Ein Wort dazu', days: 'Lebt', more: 'Zustand, Gegend, Lieferung und mehr',
 };
 export const publish = {
-  hint: 'Alle können es lesen, und Abschriften können es überdauern. Es kostet einige Sekunden'
-    + ' Arbeit.',
-  do: 'Veröffentlichen', edit: 'Eine neue Fassung', renew: 'Neue Fassung veröffentlichen',
-  as: 'Unterschrieben von',
+  hint: 'Alle können es lesen, und Abschriften können es überdauern.', do: 'Veröffentlichen',
+  edit: 'Eine neue Fassung', renew: 'Neue Fassung veröffentlichen', as: 'Unterschrieben von',
   fresh: 'Einem frischen Schlüssel, den nichts mit Ihnen verbindet',
   'as.hint': 'Eine Persona, die Sie behalten, wird bewertet und verbindet, was sie unterschreibt.',
   stamp: 'Porto der Antworten', 'stamp.0': 'Das übliche', 'stamp.12': 'Wenig', 'stamp.28': 'Viel',
   'stamp.hint': 'Arbeit fremder Rechner für einen Brief an Sie. Sie hält Werbung fern.',
-  preview: 'Vorschau',
-  cost: 'Etwa {time} Arbeit für diesen Rechner.',
+  preview: 'Vorschau', cost: 'Etwa {time} Arbeit für diesen Rechner.',
   'cost.full': 'Das Netz ist voll: etwa {time} Arbeit, {day}, wenn es einen Tag lebt.',
   'cost.dear': 'Das Netz ist voll: Dies wartet auf Platz.',
   lasts: 'Vor dem Ende neu veröffentlichen, bis ich es entferne',
@@ -134,20 +129,20 @@ export const mine = {
   'none.title': 'Sie bieten noch nichts an',
   'none.text': 'Was Sie veröffentlichen, steht hier, und wie weit es gekommen ist.',
   heard: 'von {n} Knoten zurückgehört', ends: 'endet {when}', ended: 'endete {when}',
-  waits: 'Wartet auf {what}.', edit: 'Ändern oder erneuern',
-  renewed: 'Wird vor dem Ende neu veröffentlicht.',
+  'waits-tor': 'wartet auf Tor', 'waits-peer': 'wartet auf einen anderen Knoten: siehe Netz',
+  edit: 'Ändern oder erneuern', renewed: 'Wird vor dem Ende neu veröffentlicht.',
   renew: 'Weiter veröffentlichen', stop: 'Enden lassen', again: 'Noch einmal anbieten',
   sure: 'Dieses Angebot überall entfernen?',
+  next: 'Mehr ist nicht zu tun: Briefe dazu kommen unter Post, Vorschläge unter Handel.',
 };
 export const mail = {
   unread: '{n} ungelesen', 'none.title': 'Noch keine Post',
   'none.text': 'Briefe und Antworten stehen hier. Schreiben Sie einem Anbieter, um anzufangen.',
-  nosubject: 'Ohne Betreff', new: 'An eine Adresse schreiben', to: 'An',
-  'to.hint': 'Eine Postfachadresse, hsm1…', in: 'von', out: 'an',
-  number: { one: '{n} Brief', other: '{n} Briefe' },
-  back: 'Alle Post', subject: 'Betreff', text: 'Text', about: 'Das Angebot',
-  withdraw: 'Zurücknehmen', remove: 'Meine Abschrift löschen', sure: 'Endgültig löschen?',
-  save: 'Speichern', answer: 'Antworten',
+  new: 'An eine Adresse schreiben', to: 'An', 'to.hint': 'Eine Postfachadresse, hsm1…', in: 'von',
+  out: 'an', number: { one: '{n} Brief', other: '{n} Briefe' }, back: 'Alle Post',
+  subject: 'Betreff', text: 'Text', about: 'Das Angebot', withdraw: 'Zurücknehmen',
+  remove: 'Meine Abschrift löschen', sure: 'Endgültig löschen?', save: 'Speichern',
+  answer: 'Antworten',
 };
 export const trade = {
   'none.title': 'Noch kein Handel',
@@ -155,19 +150,24 @@ export const trade = {
   turn: 'Sie sind dran', back: 'Alle', with: 'Sie sind {role}, mit', 'role.maker': 'Anbieter',
   'role.taker': 'Abnehmer', 'role.arbiter': 'Schiedsrichter', 'role.neither': 'niemand',
   unknown: 'unbekannt', proposal: 'Vorgeschlagen:', deal: 'Vereinbart:',
-  steps: 'Wie weit der Handel ist', done: 'getan', now: 'jetzt', later: 'später',
-  'step.proposed': 'Vorgeschlagen', 'step.accepted': 'Angenommen', 'step.agreed': 'Vereinbart',
-  'step.paid': 'Zahlungsdaten', 'step.shipped': 'Abgeschickt', 'step.received': 'Erhalten',
-  'step.complete': 'Fertig', 'step.disputed': 'Strittig', 'step.declined': 'Abgelehnt',
-  'step.withdrawn': 'Zurückgezogen', 'step.cancelled': 'Aufgehoben', 'step.ruled': 'Entschieden',
+  steps: 'Wie weit der Handel ist', 'step.proposed': 'Vorgeschlagen',
+  'step.accepted': 'Angenommen', 'step.agreed': 'Vereinbart', 'step.paid': 'Zahlungsdaten',
+  'step.shipped': 'Abgeschickt', 'step.received': 'Erhalten', 'step.complete': 'Fertig',
+  'step.disputed': 'Strittig', 'step.declined': 'Abgelehnt', 'step.withdrawn': 'Zurückgezogen',
+  'step.cancelled': 'Aufgehoben', 'step.ruled': 'Entschieden',
   'state.accepted': 'Angenommen, noch zu bestätigen',
   'state.ruled': 'Vom Schiedsrichter entschieden', messages: 'Was gesagt wurde',
   missing: 'Eine Nachricht fehlt und kann noch kommen.',
-  waiting: 'Wartet auf eine frühere Nachricht.',
-  problem: 'Das hat nichts geändert:', remove: 'Löschen', right: 'Wer recht hat',
-  showall: 'Dem Schiedsrichter alle Nachrichten zeigen',
+  waiting: 'Wartet auf eine frühere Nachricht.', problem: 'Das hat nichts geändert:',
+  remove: 'Löschen', right: 'Wer recht hat', showall: 'Dem Schiedsrichter alle Nachrichten zeigen',
   evidence: 'Was der Schiedsrichter sieht', shown: 'dem Schiedsrichter gezeigt',
   ruled: 'im Recht: {who}',
+  'next.answer': 'Sie werden gefragt: zustimmen, ablehnen oder andere Bedingungen vorschlagen.',
+  'next.proposed': 'Nun antwortet die andere Seite. Sie müssen nicht warten: Es wird hier stehen.',
+  'next.accepted': 'Wer es vorschlug, dessen Knoten bestätigt es von selbst. Vorher nichts'
+    + ' abschicken.',
+  'next.agreed': 'Wer Geld bekommt, sagt, wohin. Schicken Sie ab, was Sie schulden, und sagen Sie'
+    + ' es; auch, wenn das andere da ist.',
 };
 export const move = {
   take: 'Annehmen', accept: 'Zustimmen', decline: 'Ablehnen',
@@ -175,8 +175,7 @@ export const move = {
   'pay-info': 'Zahlungsdaten senden', shipped: 'Ich habe es abgeschickt',
   received: 'Ich habe es erhalten', dispute: 'Schiedsrichter rufen',
   evidence: 'Dem Schiedsrichter mehr zeigen', ruling: 'Entscheiden', text: 'Etwas sagen',
-  close: 'Beenden',
-  'hint.accept': 'Sie stimmen den Bedingungen oben zu.',
+  close: 'Beenden', 'hint.accept': 'Sie stimmen den Bedingungen oben zu.',
   'hint.confirm': 'Von jetzt an bindet beide, was vereinbart ist.',
   'hint.pay-info': 'Wohin das Geld geht: eine Adresse, ein Konto.',
   'hint.shipped': 'Was Sie schulden, ist unterwegs: Geld, Ware oder beides.',
@@ -187,49 +186,38 @@ export const move = {
   'hint.rate': 'Alle können es lesen, unter dem Schlüssel dieses Handels.',
 };
 export const rate = {
-  title: 'Ihren Partner bewerten', stars: 'Sterne', do: 'Bewerten', again: 'Neu bewerten',
+  title: 'Ihren Partner bewerten', stars: 'Sterne', again: 'Neu bewerten',
   thing: 'Bewerten, was Sie bekamen',
 };
 export const lists = {
-  hidden: 'Von Ihrer Liste {name} ausgeblendet.',
-  good: 'Von Ihrer Liste {name} empfohlen.',
-  count: '{n} von {name} ausgeblendet.', show: 'Zeigen', hide: 'Wieder ausblenden', title: 'Listen',
-  hint: 'Sie blenden aus oder empfehlen. Ihre sehen nur Sie, bis Sie sie zeigen.',
-  entries: { one: '{n} Eintrag', other: '{n} Einträge' },
-  subscribe: 'Abonnieren', unsubscribe: 'Abbestellen', add: 'Ausblenden', what: 'Was',
-  word: 'Ein Wort', publisher: 'Eine Persona', item: 'Eine Kennung', value: 'Welche',
-  reason: 'Grund', mine: 'meine',
+  hidden: 'Von Ihrer Liste {name} ausgeblendet.', good: 'Von Ihrer Liste {name} empfohlen.',
+  count: '{n} von {name} ausgeblendet.', show: 'Zeigen', hide: 'Wieder ausblenden',
+  title: 'Listen', hint: 'Sie blenden aus oder empfehlen. Ihre sehen nur Sie, bis Sie sie zeigen.',
+  entries: { one: '{n} Eintrag', other: '{n} Einträge' }, subscribe: 'Abonnieren',
+  unsubscribe: 'Abbestellen', add: 'Ausblenden', what: 'Was', word: 'Ein Wort',
+  publisher: 'Eine Persona', item: 'Eine Kennung', value: 'Welche', reason: 'Grund', mine: 'meine',
   'hide-persona': 'Alles von dieser Persona ausblenden',
   'hide-sure': 'Ausblenden? Es lässt sich wieder zeigen.',
 };
-export const list = {
-  'state.private': 'Ihre', 'state.live': 'nicht abonniert', 'state.subscribed': 'abonniert',
-  'state.awaited': 'erwartet',
-};
 export const watch = {
-  title: 'Gemerkte Suchen',
-  hint: 'Sie erfahren, was neu ist. Sonst weiß niemand davon.',
-  add: 'Diese Suche merken',
-  name: 'Ein Name dafür: Buchstaben und Ziffern',
+  title: 'Gemerkte Suchen', hint: 'Sie erfahren, was neu ist. Sonst weiß niemand davon.',
+  add: 'Diese Suche merken', name: 'Ein Name dafür: Buchstaben und Ziffern',
   matches: 'Treffer: {n}',
 };
 export const people = {
   friend: 'befreundet', friends: 'Freunde',
   'friends.hint': 'Personas, deren Post immer durchkommt. Die Namen sind nur für Sie.',
-  none: 'Noch nichts.', name: 'Name',
-  'name.hint': 'Nur für Sie; niemand sonst sieht ihn.',
+  none: 'Noch nichts.', name: 'Name', 'name.hint': 'Nur für Sie; niemand sonst sieht ihn.',
   address: 'Adresse', add: 'Hinzufügen oder umbenennen', personas: 'Ihre Personas',
   'personas.hint': 'Was eine Persona unterschreibt, ist verbunden und kann bewertet werden.',
   make: 'Persona machen', retire: 'Zurückziehen',
-  'retire.sure': 'Sie wird nichts Neues unterschreiben.',
-  retired: 'zurückgezogen', mailbox: 'Ihr Postfach',
-  'mailbox.hint': 'Die Adresse für alle, die Ihnen schreiben sollen.',
+  'retire.sure': 'Sie wird nichts Neues unterschreiben.', retired: 'zurückgezogen',
+  mailbox: 'Ihr Postfach', 'mailbox.hint': 'Die Adresse für alle, die Ihnen schreiben sollen.',
   published: 'Die Adresse genügt, um an es zu schreiben.',
   unpublished: 'Mit der Adresse allein kann niemand schreiben.',
   publish: 'Schlüssel veröffentlichen', withdraw: 'Nicht mehr veröffentlichen',
-  rule: 'Wer dorthin schreiben darf', write: 'Schreiben',
+  rule: 'Wer dorthin schreiben darf', write: 'Schreiben', main: 'Hauptpersona',
 };
-export const persona = { main: 'Hauptpersona' };
 export const rule = {
   anyone: 'Alle, mit einer Marke', takers: 'Wer das Angebot annimmt', friends: 'Nur Freunde',
 };
@@ -241,20 +229,17 @@ export const aside = {
 export const net = {
   tor: 'Tor', onion_descriptor: 'Onion-Deskriptor', reachability: 'Erreichbarkeit',
   peers: 'Partner', sync: 'Vollständigkeit', store: 'Speicher', clock: 'Uhr', outbox: 'Unterwegs',
-  old: 'Länger nichts gehört', age: 'Stand {when}',
-  links: 'Ausgehend {out}, eingehend {in}',
+  old: 'Länger nichts gehört', age: 'Stand {when}', links: 'Ausgehend {out}, eingehend {in}',
   'clock.fine': 'Geht richtig', 'clock.off': 'Zweifelhaft',
-  'clock.text': 'Sie geht {n} s anders als die dieses Browsers.',
-  'outbox.none': 'Nichts wartet', 'outbox.some': 'Es warten: {n}', address: 'Adresse des Knotens',
-  version: 'Fassung', main: 'Hauptnetz', local: 'privates Netz', uptime: 'Läuft seit',
+  'clock.text': 'Sie geht {n} s anders als die dieses Browsers.', 'outbox.none': 'Nichts wartet',
+  'outbox.some': 'Es warten: {n}', address: 'Adresse des Knotens', version: 'Fassung',
+  main: 'Hauptnetz', local: 'privates Netz', uptime: 'Läuft seit',
   nopeers: 'Gerade ist kein Knoten verbunden oder im Versuch.',
-  'col.node': 'Knoten', 'col.state': 'Zustand', 'col.traffic': 'Empfangen / gesendet',
-  'col.do': 'Tun', friend: 'angeheftet', ban: 'Sperren', 'ban.sure': 'Einen Tag lang aussperren?',
-  unban: 'Wieder einlassen', more: '{n} weitere bekannt.', add: 'Knoten hinzufügen',
-  'add.label': 'Ein Knoten zum Anheften',
-  'add.hint': 'Seine Onion-Adresse. Wer angeheftet ist, wird immer angewählt und eingelassen.',
-  tor_version: 'Fassung von Tor',
-  disk: '{used}; {free} der Platte sind frei',
+  traffic: '{in} empfangen, {out} gesendet', friend: 'angeheftet', ban: 'Sperren',
+  'ban.sure': 'Einen Tag lang aussperren?', unban: 'Wieder einlassen',
+  more: '{n} weitere bekannt.', add: 'Knoten hinzufügen', pin: 'Ein Knoten zum Anheften',
+  'pin.hint': 'Seine Onion-Adresse. Wer angeheftet ist, wird immer angewählt und eingelassen.',
+  tor_version: 'Fassung von Tor', disk: '{used}; {free} der Platte sind frei',
 };
 export const next = {
   'tor.bootstrapping': 'Warten Sie. Dauert es Minuten, so sperrt das Netz vielleicht Tor: Eine'
@@ -269,79 +254,65 @@ export const next = {
   tor_version: 'Erneuern Sie Hearsay: Tor ist ein Teil davon.',
   wait: 'Warten Sie; es geht von selbst weiter.',
 };
-export const peer = {
-  linked: 'Verbunden', visiting: 'Wird gefragt', dialling: 'Wird angewählt', waiting: 'Wartet',
-  shunned: 'Eine Weile ausgesperrt', banned: 'Gesperrt',
-};
 export const keys = {
-  disk: 'Auf dieser Platte',
-  sealed: 'Eine Passphrase schützt Ihre Schlüssel',
+  disk: 'Auf dieser Platte', sealed: 'Eine Passphrase schützt Ihre Schlüssel',
   open: 'Keine Passphrase schützt Ihre Schlüssel',
-  'open.text': 'Wer diese Platte hat, hat Ihre Schlüssel. Um eine zu setzen:',
+  'open.text': 'Wer diese Platte hat, hat Ihre Schlüssel. Im Terminal setzt dies eine:',
   backup: 'Sicherung',
   'backup.text': 'Schlüssel, Personas, Post und Handel in einer verschlüsselten Datei. Wer sie und'
     + ' ihre Passphrase hat, liest alle Post jenes Tages: Vernichten Sie alte.',
   path: 'Datei',
-  'path.hint': 'Ein absoluter Pfad auf dem Rechner des Knotens, etwa /home/ann/hearsay.backup, wo'
-    + ' noch keine Datei ist.',
-  pass: 'Passphrase der Sicherung', twice: 'Noch einmal dieselbe',
-  differ: 'Die beiden Passphrasen sind verschieden.',
-  make: 'Sicherung schreiben',
-  done: 'Geschrieben und zurückgelesen: {path}, {size}.',
-  last: 'Die letzte wurde am {when} gemacht.',
-  never: 'Es gibt noch keine.',
+  'path.hint': 'Auf dem Rechner des Knotens, etwa /home/ann/hearsay.backup; noch nicht vorhanden.',
+  pass: 'Passphrase', twice: 'Noch einmal', differ: 'Die beiden Passphrasen sind verschieden.',
+  make: 'Sicherung schreiben', done: 'Geschrieben und zurückgelesen: {path}, {size}.',
+  last: 'Die letzte wurde am {when} gemacht.', never: 'Es gibt noch keine.',
   remind: 'Sie haben keine Sicherung. Eine verlorene Platte ist dann eine verlorene Identität.',
-  snooze: 'In einer Woche erinnern', words: 'Die zwölf Wörter',
-  'words.text': 'Sie wurden einmal gezeigt, und keine Seite zeigt sie. Ob die auf Ihrem Papier'
-    + ' stimmen, sagt der Befehl:',
-  back: 'Zurückkommen',
-  'back.text': 'Auf einem neuen, leeren Knoten, mit dem Befehl:',
+  snooze: 'In einer Woche', words: 'Die zwölf Wörter',
+  'words.text': 'Sie wurden beim ersten Start des Knotens einmal gezeigt: Auf Papier bringen sie'
+    + ' Ihre Schlüssel zurück. Ob die auf Ihrem stimmen, sagt im Terminal:',
+  back: 'Zurückkommen', 'back.text': 'Auf einem neuen, leeren Knoten, in seinem Terminal:',
   'sealed.text': 'Um sie zu ändern:',
 };
 export const settings = {
   language: 'Sprache', theme: 'Farben',
-  notify: 'Neue Post melden, während die Seite im Hintergrund ist',
-  leave: 'Abmelden',
+  notify: 'Neue Post melden, während die Seite im Hintergrund ist', leave: 'Abmelden',
   'leave.text': 'Beendet diese Sitzung in allen Tabs. Zurück geht es mit „hearsay open“.',
-  content: 'Mit dem Betreff, auch auf gesperrtem Bildschirm',
+  content: 'Mit dem Betreff, auch auf gesperrtem Bildschirm', arrived: 'Neue Post',
 };
 export const theme = { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' };
-export const notify = { mail: 'Neue Post' };
 export const state = {
   working: 'Wird gemacht', queued: 'Wartet darauf, hinauszugehen', injected: 'Dem Netz übergeben',
   published: 'Veröffentlicht', removed: 'Entfernt', expired: 'Abgelaufen', live: 'Gilt',
-  draft: 'wartet auf den Schlüssel ihres Postfachs',
-  heard: 'aus dem Netz zurückgehört', delivered: 'zugestellt', withdrawn: 'zurückgenommen',
-  starting: 'Startet', bootstrapping: 'Verbindet sich', ready: 'Bereit', restarting: 'Startet neu',
+  draft: 'wartet auf den Schlüssel ihres Postfachs', heard: 'aus dem Netz zurückgehört',
+  delivered: 'zugestellt', withdrawn: 'zurückgenommen', starting: 'Startet',
+  bootstrapping: 'Verbindet sich', ready: 'Bereit', restarting: 'Startet neu',
   silent: 'Antwortet nicht', failed: 'Gescheitert', waiting: 'Wartet',
   uploading: 'Wird veröffentlicht', unknown: 'Noch nicht bekannt', checking: 'Wird versucht',
   reachable: 'Erreichbar', unreachable: 'Nicht erreichbar', alone: 'Allein',
   connecting: 'Verbindet sich', connected: 'Verbunden', comparing: 'Vergleicht',
   complete: 'Vollständig', full: 'Voll', current: 'Aktuell', newer: 'Neuer als empfohlen',
-  outdated: 'Veraltet', unlisted: 'Nicht empfohlen',
+  outdated: 'Veraltet', unlisted: 'Nicht empfohlen', linked: 'Verbunden', visiting: 'Wird gefragt',
+  dialling: 'Wird angewählt', shunned: 'Eine Weile ausgesperrt', banned: 'Gesperrt',
+  private: 'Ihre', unsubscribed: 'nicht abonniert', subscribed: 'abonniert', awaited: 'erwartet',
 };
 export const picture = {
-  show: 'Bild zeigen', alt: 'Bild',
-  absent: 'Ein Bild, das noch nicht da ist',
+  show: 'Bild zeigen', alt: 'Bild', absent: 'Ein Bild, das noch nicht da ist',
   failed: 'Dieses Bild ist nicht mehr da.',
   hint: 'Wird hier klein: höchstens 640 Pixel, 16 KiB, ohne Ort, Zeit und Kamera.',
   noise: 'Dieser Browser gibt kein Bild so her, wie es ist, damit ihn niemand wiedererkennt.'
     + ' Nehmen Sie den Befehl: hearsay offer publish --picture DATEI.',
-  unread: 'Das ist kein Bild, das der Browser lesen kann.',
-  large: 'Es passt nicht in {size}.', many: 'Höchstens vier Bilder.', made: 'Bilder: {n}',
+  unread: 'Das ist kein Bild, das der Browser lesen kann.', large: 'Es passt nicht in {size}.',
+  many: 'Höchstens vier Bilder.', made: 'Bilder: {n}',
 };
 export const profile = {
-  title: 'Profile',
-  hint: 'Was eine Persona von sich sagt. Jeder kann jeden Namen nehmen.',
+  title: 'Profile', hint: 'Was eine Persona von sich sagt. Jeder kann jeden Namen nehmen.',
   nickname: 'Spitzname', about: 'Über sich', languages: 'Sprachen',
-  contact: 'Mit einem Postfach für alle, die schreiben wollen',
-  do: 'Profil veröffentlichen',
+  contact: 'Mit einem Postfach für alle, die schreiben wollen', do: 'Profil veröffentlichen',
 };
 export const plot = {
-  title: 'Der letzte Tag',
-  soon: 'Die Kurven beginnen in einer Minute.',
+  title: 'Der letzte Tag', soon: 'Die Kurven beginnen in einer Minute.',
   rate: '{bytes} je Sekunde', span: 'Über {time}.',
-  said: '{name}: jetzt {now}, {least} bis {most}.',
-  traffic: 'Verkehr', items: 'Einträge', links: 'Verbindungen', received: 'Empfangen',
-  sent: 'Gesendet', outbound: 'Ausgehend', inbound: 'Eingehend',
+  said: '{name}: jetzt {now}, {least} bis {most}.', traffic: 'Verkehr', items: 'Einträge',
+  links: 'Verbindungen', received: 'Empfangen', sent: 'Gesendet', outbound: 'Ausgehend',
+  inbound: 'Eingehend',
 };

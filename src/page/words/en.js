@@ -21,10 +21,8 @@ export const locked = {
 export const lost = {
   title: 'The node does not answer.',
   text: 'What you see is from before. The page tries again by itself.',
-  next: 'Next try in {n} s.', now: 'Try now',
   open: 'If the node was started anew, its address is another: run “hearsay open” again.',
-  back: 'The node answers again.',
-  here: 'The node does not answer: there is nothing to show yet.',
+  back: 'The node answers again.', here: 'The node does not answer: there is nothing to show yet.',
   form: 'The node did not answer. What you typed is still here: look whether it arrived before you'
     + ' send it again.',
 };
@@ -33,21 +31,18 @@ export const full = {
   text: 'The node takes nothing new until there is room: delete something, or move it away.',
 };
 export const error = {
-  any: 'That did not work.',
-  gone: 'This is not here any more, or never was.',
+  any: 'That did not work.', gone: 'This is not here any more, or never was.',
   denied: 'That is not allowed, or the passphrase is wrong:',
-  exhausted: 'A limit is reached, or the disk is full:',
-  unavailable: 'Not now:', conflict: 'That is there already:',
+  exhausted: 'A limit is reached, or the disk is full:', unavailable: 'Not now:',
+  conflict: 'That is there already:',
 };
 export const market = {
   search: 'Search the market', hint: 'A bicycle, lessons, …', results: 'Offers', sort: 'Order',
   newest: 'Newest first', ending: 'Ending soon', title: 'By title', relevance: 'Best match first',
   price: 'Cheapest first', filters: 'Filters', clear: 'No filters', least: 'Price from',
   most: 'Price up to', who: 'From', everybody: 'Everybody', others: 'Others',
-  count: { one: '{n} offer', other: '{n} offers' },
-  more: 'Show more',
-  narrow: 'There are more. Search for something to see fewer.',
-  'none.title': 'Nothing fits',
+  count: { one: '{n} offer', other: '{n} offers' }, more: 'Show more',
+  narrow: 'There are more: search to see fewer.', 'none.title': 'Nothing fits',
   'none.text': 'Search for fewer words, or choose fewer filters.',
   'tor.title': 'Your node is still connecting: {percent} %',
   'tor.text': 'It reaches others through Tor, which takes a minute. Offers appear as they arrive.',
@@ -59,27 +54,28 @@ export const market = {
   corrected: 'Nothing has “{written}”; “{found}” was searched.',
 };
 export const offer = {
-  for: 'for', give: 'Gives', want: 'Wants', made: 'Published', ends: 'Ends', id: 'Id',
+  for: 'for', give: 'The maker gives', want: 'The maker wants', ends: 'Ends', id: 'Id',
   take: 'Take this offer', write: 'Write to the maker', maker: 'Who offers this',
   'maker.hint': 'A key, not a name: what the same key signs is by the same person.',
   name: 'Give them a name', others: 'Also by them',
+  'write.hint': 'Only they can read it. The stamp costs your machine some seconds.',
+  'take.hint': 'You propose a trade. Change the terms as you like; empty, they are the offer’s.',
+  propose: 'Propose the trade', arbiter: 'Arbiter',
+  'arbiter.hint': 'Who decides disputes: the persona and mailbox they gave you. It may stay empty.',
 };
-export const take = {
-  hint: 'You propose a trade. Both of you sign what you agree on.',
-  terms: 'Change these to propose other terms.',
-  do: 'Propose the trade', arbiter: 'Arbiter',
-  'arbiter.hint': 'Persona and mailbox that the arbiter gave you, for disputes.',
-};
-export const write = {
-  hint: 'Only they can read it. The stamp costs your machine some seconds.',
+export const audit = {
+  title: 'Do others have it?', ask: 'Ask other nodes',
+  hint: 'Ten nodes that are not linked to yours are asked for sixteen items, this among them.',
+  running: 'They are being asked; that may take a minute.', held: 'held by {n} of {asked} asked',
+  lacking: '{n} without it', silent: '{n} did not answer',
+  linked: '{n} of them linked to you: too few others are known',
+  nobody: 'Nobody could be asked: your node has reached no other yet.',
 };
 export const ratings = {
   title: 'Ratings', none: 'Nobody has rated this key yet.', mean: '{mean} of 5',
   count: { one: 'from {n} trade', other: 'from {n} trades' },
-  basis: 'Each is signed by the partner of a trade that both agreed to. It does not prove that the'
-    + ' partner is another person.',
-  stars: { one: '{n} star of 5', other: '{n} stars of 5' },
-  thing: 'Ratings of this offer',
+  basis: 'Each is signed by the partner in a trade. Whether that is another person, nobody knows.',
+  stars: { one: '{n} star of 5', other: '{n} stars of 5' }, thing: 'Ratings of this offer',
   'thing.basis': 'Each is by somebody who traded for it.',
 };
 export const field = {
@@ -87,7 +83,11 @@ export const field = {
   side: 'Kind', price: 'Price', quantity: 'Quantity', condition: 'Condition', category: 'Category',
   region: 'Region', country: 'Country', geohash: 'Area', delivery: 'Delivery', payment: 'Payment',
   language: 'Language', status: 'Status', details: 'Details', pictures: 'Pictures',
-  warning: 'Warning',
+  warning: 'Warning', 'country.hint': 'Two letters, such as DE.',
+  'geohash.hint': 'A geohash of at most four letters: some 40 by 20 kilometres.',
+  'details.hint': 'One a line, such as “Frame: 56 cm”.',
+  'category.hint': 'A path, such as sport/bicycles.', 'language.hint': 'Two letters, such as en.',
+  'warning.hint': 'What to know before looking.',
 };
 export const side = { offered: 'Offered', wanted: 'Wanted' };
 export const status = { active: 'To be had', reserved: 'Reserved', sold: 'Gone' };
@@ -95,30 +95,23 @@ export const condition = {
   new: 'New', 'like-new': 'Like new', good: 'Good', used: 'Used', 'for-parts': 'For parts',
 };
 export const price = {
-  mode: 'How', amount: 'Amount', currency: 'Currency', premium: '{percent} % over the market',
-  per: 'per {what}', fixed: 'fixed', free: 'for nothing', market: 'by the market',
-  negotiable: 'negotiable', per_what: 'For each', percent: 'Percent over the market',
-  amount_most: 'Up to',
+  mode: 'Kind of price', amount: 'Amount', currency: 'Currency',
+  premium: '{percent} % over the market', per: 'per {what}', fixed: 'fixed', free: 'for nothing',
+  market: 'by the market', negotiable: 'negotiable', per_what: 'For each',
+  percent: '% over the market', amount_most: 'Up to',
 };
 export const form = {
-  unsaid: 'Not said', untitled: 'Without a title', list: 'With commas between.',
-  country: 'Two letters, such as DE.',
-  geohash: 'A geohash of at most four letters: some 40 by 20 kilometres.',
-  details: 'One a line, such as “Frame: 56 cm”.',
-  text: 'A word to it', days: 'Lives for',
-  more: 'Condition, region, delivery and more',
-  category: 'A path, such as sport/bicycles.',
-  language: 'Two letters, such as en.', warning: 'What to know before looking.',
+  unsaid: 'Not said', untitled: 'Untitled', list: 'With commas between.', text: 'A word to it',
+  days: 'Lives for', more: 'Condition, region, delivery and more',
 };
 export const publish = {
-  hint: 'Everybody can read it, and copies may outlive it. It takes some seconds of work.',
-  do: 'Publish', edit: 'A new version', renew: 'Publish the new version', as: 'Signed by',
+  hint: 'Everybody can read it, and copies may outlive it.', do: 'Publish', edit: 'A new version',
+  renew: 'Publish the new version', as: 'Signed by',
   fresh: 'A fresh key, which nothing links to you',
   'as.hint': 'A persona that you keep earns ratings, and links what it signs.',
   stamp: 'Postage of answers', 'stamp.0': 'The usual', 'stamp.12': 'Little', 'stamp.28': 'Much',
   'stamp.hint': 'Work of strangers’ machines for a letter to you. It keeps spam away.',
-  preview: 'Preview',
-  cost: 'About {time} of work for this machine.',
+  preview: 'Preview', cost: 'About {time} of work for this machine.',
   'cost.full': 'The network is full: about {time} of work, {day} if it lives for one day.',
   'cost.dear': 'The network is full: this waits for room.',
   lasts: 'Publish it anew before it ends, until I remove it',
@@ -128,36 +121,40 @@ export const mine = {
   'none.title': 'You offer nothing yet',
   'none.text': 'What you publish is listed here, with how far it has come.',
   heard: { one: 'heard back from {n} peer', other: 'heard back from {n} peers' },
-  ends: 'ends {when}', ended: 'ended {when}', waits: 'Waits for {what}.', edit: 'Edit or renew',
+  ends: 'ends {when}', ended: 'ended {when}', 'waits-tor': 'waits for Tor',
+  'waits-peer': 'waits for another node: see Network', edit: 'Edit or renew',
   renewed: 'Published anew before it ends.', renew: 'Keep it published', stop: 'Let it end',
   again: 'Publish again', sure: 'Remove this offer everywhere?',
+  next: 'No more is to be done: letters about it come under Mail, proposals under Trades.',
 };
 export const mail = {
   unread: '{n} unread', 'none.title': 'No mail yet',
   'none.text': 'Letters to you and answers appear here. Write to the maker of an offer to begin.',
-  nosubject: 'Without a subject', new: 'Write to an address', to: 'To',
-  'to.hint': 'A mailbox address, hsm1…', in: 'from', out: 'to',
-  number: { one: '{n} letter', other: '{n} letters' },
-  back: 'All mail', subject: 'Subject', text: 'Text', about: 'The offer', withdraw: 'Take it back',
+  new: 'Write to an address', to: 'To', 'to.hint': 'A mailbox address, hsm1…', in: 'from',
+  out: 'to', number: { one: '{n} letter', other: '{n} letters' }, back: 'All mail',
+  subject: 'Subject', text: 'Text', about: 'The offer', withdraw: 'Take it back',
   remove: 'Delete my copy', sure: 'Delete it for good?', save: 'Save', answer: 'Answer',
 };
 export const trade = {
   'none.title': 'No trades yet',
-  'none.text': 'Take an offer, or wait until somebody takes one of yours.',
-  turn: 'Your turn', back: 'All trades', with: 'You are the {role}, with', 'role.maker': 'maker',
+  'none.text': 'Take an offer, or wait until somebody takes one of yours.', turn: 'Your turn',
+  back: 'All trades', with: 'You are the {role}, with', 'role.maker': 'maker',
   'role.taker': 'taker', 'role.arbiter': 'arbiter', 'role.neither': 'neither', unknown: 'unknown',
-  proposal: 'Proposed:', deal: 'Agreed:', steps: 'How far the trade is', done: 'done', now: 'now',
-  later: 'later', 'step.proposed': 'Proposed', 'step.accepted': 'Accepted', 'step.agreed': 'Agreed',
+  proposal: 'Proposed:', deal: 'Agreed:', steps: 'How far the trade is',
+  'step.proposed': 'Proposed', 'step.accepted': 'Accepted', 'step.agreed': 'Agreed',
   'step.paid': 'Payment details', 'step.shipped': 'Sent', 'step.received': 'Received',
   'step.complete': 'Complete', 'step.disputed': 'Disputed', 'step.declined': 'Declined',
   'step.withdrawn': 'Withdrawn', 'step.cancelled': 'Cancelled', 'step.ruled': 'Ruled',
   'state.accepted': 'Accepted, to be confirmed', 'state.ruled': 'Ruled by the arbiter',
-  messages: 'What was said',
-  missing: 'A message is missing and may still come.',
+  messages: 'What was said', missing: 'A message is missing and may still come.',
   waiting: 'Waits for an earlier message.', problem: 'This changed nothing:', remove: 'Delete it',
-  right: 'Who is right',
-  showall: 'Show all messages to the arbiter',
+  right: 'Who is right', showall: 'Show all messages to the arbiter',
   evidence: 'What the arbiter sees', shown: 'shown to the arbiter', ruled: 'in the right: {who}',
+  'next.answer': 'They wait for you: accept, decline, or propose other terms.',
+  'next.proposed': 'Now they answer. You need not stay: it will stand here.',
+  'next.accepted': 'The proposer’s node confirms by itself. Send nothing before.',
+  'next.agreed': 'Who gets money says where to. Send what you owe and say so; say so, too, when'
+    + ' theirs has arrived.',
 };
 export const move = {
   take: 'Take', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
@@ -175,53 +172,40 @@ export const move = {
   'hint.rate': 'Everybody can read it, under the key of this trade.',
 };
 export const rate = {
-  title: 'Rate your partner', stars: 'Stars', do: 'Rate', again: 'Rate again',
-  thing: 'Rate what you got',
+  title: 'Rate your partner', stars: 'Stars', again: 'Rate again', thing: 'Rate what you got',
 };
 export const lists = {
-  hidden: 'Hidden by your list {name}.',
-  good: 'Recommended by your list {name}.',
+  hidden: 'Hidden by your list {name}.', good: 'Recommended by your list {name}.',
   count: '{n} hidden by {name}.', show: 'Show', hide: 'Hide again', title: 'Lists',
   hint: 'They hide or recommend. Your own are for you only unless published.',
-  entries: { one: '{n} entry', other: '{n} entries' },
-  subscribe: 'Subscribe', unsubscribe: 'Unsubscribe', add: 'Hide', what: 'What', word: 'A word',
-  publisher: 'A persona', item: 'An id', value: 'Which', reason: 'Reason', mine: 'mine',
-  'hide-persona': 'Hide all of this persona',
-  'hide-sure': 'Hide it? It can be shown again.',
-};
-export const list = {
-  'state.private': 'yours', 'state.live': 'not subscribed', 'state.subscribed': 'subscribed',
-  'state.awaited': 'awaited',
+  entries: { one: '{n} entry', other: '{n} entries' }, subscribe: 'Subscribe',
+  unsubscribe: 'Unsubscribe', add: 'Hide', what: 'What', word: 'A word', publisher: 'A persona',
+  item: 'An id', value: 'Which', reason: 'Reason', mine: 'mine',
+  'hide-persona': 'Hide all of this persona', 'hide-sure': 'Hide it? It can be shown again.',
 };
 export const watch = {
-  title: 'Kept searches',
-  hint: 'You are told of what is new. Nobody else learns of them.',
-  add: 'Keep this search',
-  name: 'A name for it: letters and digits',
-  matches: 'matches: {n}',
+  title: 'Kept searches', hint: 'You are told of what is new. Nobody else learns of them.',
+  add: 'Keep this search', name: 'A name for it: letters and digits', matches: 'matches: {n}',
 };
 export const people = {
   friend: 'friend', friends: 'Friends',
   'friends.hint': 'Personas whose mail always comes through. The names are for you only.',
-  none: 'Nothing yet.', name: 'Name',
-  'name.hint': 'For you only; nobody else sees it.',
+  none: 'Nothing yet.', name: 'Name', 'name.hint': 'For you only; nobody else sees it.',
   address: 'Address', add: 'Add, or rename', personas: 'Your personas',
-  'personas.hint': 'What a persona signs is linked, and may earn ratings.',
-  make: 'Make a persona', retire: 'Retire', 'retire.sure': 'It will sign nothing new.',
-  retired: 'retired', mailbox: 'Your mailbox',
+  'personas.hint': 'What a persona signs is linked, and may earn ratings.', make: 'Make a persona',
+  retire: 'Retire', 'retire.sure': 'It will sign nothing new.', retired: 'retired',
+  mailbox: 'Your mailbox',
   'mailbox.hint': 'The address to give to anybody who should write to you.',
   published: 'The address is enough to write to it.',
-  unpublished: 'Nobody can write to the address alone.',
-  publish: 'Publish its key', withdraw: 'Stop publishing it', rule: 'Who may write to it',
-  write: 'Write to them',
+  unpublished: 'Nobody can write to the address alone.', publish: 'Publish its key',
+  withdraw: 'Stop publishing it', rule: 'Who may write to it', write: 'Write to them',
+  main: 'Main persona',
 };
-export const persona = { main: 'Main persona' };
 export const rule = {
   anyone: 'Anyone, with a stamp', takers: 'Who takes the offer', friends: 'Friends only',
 };
 export const aside = {
-  title: 'Set aside',
-  hint: 'Letters that are not read: reading them ended the node.',
+  title: 'Set aside', hint: 'Letters that are not read: reading them ended the node.',
   retry: 'Read it again',
 };
 export const net = {
@@ -229,16 +213,14 @@ export const net = {
   sync: 'Completeness', store: 'Store', clock: 'Clock', outbox: 'On their way',
   old: 'Not heard of lately', age: 'As of {when}', links: 'Outbound {out}, inbound {in}',
   'clock.fine': 'Right', 'clock.off': 'Doubted',
-  'clock.text': 'It differs from this browser’s by {n} s.',
-  'outbox.none': 'Nothing waits', 'outbox.some': 'Waiting: {n}', address: 'Address of the node',
-  version: 'Version', main: 'main network', local: 'private network', uptime: 'Running since',
-  nopeers: 'No node is linked or tried right now.',
-  'col.node': 'Node', 'col.state': 'State', 'col.traffic': 'Received / sent', 'col.do': 'Do',
+  'clock.text': 'It differs from this browser’s by {n} s.', 'outbox.none': 'Nothing waits',
+  'outbox.some': 'Waiting: {n}', address: 'Address of the node', version: 'Version',
+  main: 'main network', local: 'private network', uptime: 'Running since',
+  nopeers: 'No node is linked or tried right now.', traffic: 'received {in}, sent {out}',
   friend: 'pinned', ban: 'Ban', 'ban.sure': 'Keep it out for a day?', unban: 'Let in again',
-  more: '{n} more known.', add: 'Add a node', 'add.label': 'A node to pin',
-  'add.hint': 'Its onion address. A pinned node is always dialled and let in.',
-  tor_version: 'Version of Tor',
-  disk: '{used}; {free} of the disk are free',
+  more: '{n} more known.', add: 'Add a node', pin: 'A node to pin',
+  'pin.hint': 'Its onion address. A pinned node is always dialled and let in.',
+  tor_version: 'Version of Tor', disk: '{used}; {free} of the disk are free',
 };
 export const next = {
   'tor.bootstrapping': 'Wait. After some minutes the network may be blocking Tor: a bridge helps'
@@ -249,78 +231,65 @@ export const next = {
   'store.full': 'Make room on the disk; the node goes on by itself.',
   'store.failed': 'Look at the node’s log: the disk may be damaged.',
   clock: 'Set this machine’s clock. Meanwhile nothing is published.',
-  tor_version: 'Upgrade Hearsay: Tor is a part of it.',
-  wait: 'Wait; it goes on by itself.',
-};
-export const peer = {
-  linked: 'Linked', visiting: 'Being asked', dialling: 'Being dialled', waiting: 'Waiting',
-  shunned: 'Kept out for a while', banned: 'Banned',
+  tor_version: 'Upgrade Hearsay: Tor is a part of it.', wait: 'Wait; it goes on by itself.',
 };
 export const keys = {
-  disk: 'On this disk',
-  sealed: 'A passphrase protects your keys',
+  disk: 'On this disk', sealed: 'A passphrase protects your keys',
   open: 'No passphrase protects your keys',
-  'open.text': 'Whoever has this disk has your keys. To set one:',
+  'open.text': 'Whoever has this disk has your keys. In a terminal, this sets one:',
   backup: 'Backup',
   'backup.text': 'Keys, personas, mail and trades in one encrypted file. Whoever has it and its'
     + ' passphrase reads all mail of that day: destroy old ones.',
   path: 'File',
-  'path.hint': 'An absolute path on the node’s machine, such as /home/ann/hearsay.backup, where no'
-    + ' file is yet.',
-  pass: 'Passphrase of the backup', twice: 'The same again', differ: 'The two passphrases differ.',
-  make: 'Write the backup',
-  done: 'Written and read back: {path}, {size}.',
+  'path.hint': 'On the node’s machine, such as /home/ann/hearsay.backup; not there yet.',
+  pass: 'Passphrase', twice: 'The same again', differ: 'The two passphrases differ.',
+  make: 'Write the backup', done: 'Written and read back: {path}, {size}.',
   last: 'The last one was made {when}.', never: 'There is none yet.',
-  remind: 'You have no backup. A lost disk is then a lost identity.',
-  snooze: 'Remind me in a week', words: 'The twelve words',
-  'words.text': 'They were shown once, and no page shows them. Whether those on your paper are'
-    + ' right, the command tells:',
-  back: 'Coming back',
-  'back.text': 'On a new, empty node, with the command:',
+  remind: 'You have no backup. A lost disk is then a lost identity.', snooze: 'In a week',
+  words: 'The twelve words',
+  'words.text': 'They were shown once, when the node first started: on paper they bring your keys'
+    + ' back. Whether those on yours are right, this tells in a terminal:',
+  back: 'Coming back', 'back.text': 'On a new, empty node, in its terminal:',
   'sealed.text': 'To change it:',
 };
 export const settings = {
   language: 'Language', theme: 'Colours',
-  notify: 'Tell me of new mail while the page is in the background',
-  leave: 'Log out',
+  notify: 'Tell me of new mail while the page is in the background', leave: 'Log out',
   'leave.text': 'Ends this session in all tabs. Come back with “hearsay open”.',
-  content: 'With its subject, also on a locked screen',
+  content: 'With its subject, also on a locked screen', arrived: 'New mail',
 };
 export const theme = { system: 'As the system', light: 'Light', dark: 'Dark' };
-export const notify = { mail: 'New mail' };
 export const state = {
   working: 'Being made', queued: 'Waiting to go out', injected: 'Handed to the network',
   published: 'Published', removed: 'Removed', expired: 'Expired', live: 'Live',
-  draft: 'waits for the key of its mailbox',
-  heard: 'heard back from the network', delivered: 'delivered', withdrawn: 'taken back',
-  starting: 'Starting', bootstrapping: 'Connecting', ready: 'Ready', restarting: 'Restarting',
-  silent: 'Does not answer', failed: 'Failed', waiting: 'Waiting', uploading: 'Being published',
-  unknown: 'Not known yet', checking: 'Being tried', reachable: 'Reachable',
-  unreachable: 'Not reachable', alone: 'Alone', connecting: 'Connecting', connected: 'Connected',
-  comparing: 'Comparing', complete: 'Complete', full: 'Full', current: 'Current',
-  newer: 'Newer than recommended', outdated: 'Outdated', unlisted: 'Not recommended',
+  draft: 'waits for the key of its mailbox', heard: 'heard back from the network',
+  delivered: 'delivered', withdrawn: 'taken back', starting: 'Starting',
+  bootstrapping: 'Connecting', ready: 'Ready', restarting: 'Restarting', silent: 'Does not answer',
+  failed: 'Failed', waiting: 'Waiting', uploading: 'Being published', unknown: 'Not known yet',
+  checking: 'Being tried', reachable: 'Reachable', unreachable: 'Not reachable', alone: 'Alone',
+  connecting: 'Connecting', connected: 'Connected', comparing: 'Comparing', complete: 'Complete',
+  full: 'Full', current: 'Current', newer: 'Newer than recommended', outdated: 'Outdated',
+  unlisted: 'Not recommended', linked: 'Linked', visiting: 'Being asked',
+  dialling: 'Being dialled', shunned: 'Kept out for a while', banned: 'Banned', private: 'yours',
+  unsubscribed: 'not subscribed', subscribed: 'subscribed', awaited: 'awaited',
 };
 export const picture = {
-  show: 'Show the picture', alt: 'Picture',
-  absent: 'A picture that has not arrived yet',
+  show: 'Show the picture', alt: 'Picture', absent: 'A picture that has not arrived yet',
   failed: 'This picture is not here any more.',
   hint: 'Made small here: 640 pixels, 16 KiB at most, without place, time and camera.',
   noise: 'This browser gives no picture as it is, so that nobody recognises it. Use the command:'
     + ' hearsay offer publish --picture FILE.',
-  unread: 'This is no picture that the browser can read.',
-  large: 'It does not fit into {size}.', many: 'Four pictures at most.', made: 'Pictures: {n}',
+  unread: 'This is no picture that the browser can read.', large: 'It does not fit into {size}.',
+  many: 'Four pictures at most.', made: 'Pictures: {n}',
 };
 export const profile = {
-  title: 'Profiles',
-  hint: 'What a persona of yours says of itself. Anybody may take any name.',
+  title: 'Profiles', hint: 'What a persona of yours says of itself. Anybody may take any name.',
   nickname: 'Nickname', about: 'About', languages: 'Languages',
-  contact: 'With a mailbox for whoever wants to write',
-  do: 'Publish the profile',
+  contact: 'With a mailbox for whoever wants to write', do: 'Publish the profile',
 };
 export const plot = {
   title: 'The last day', soon: 'The plots begin in a minute.', rate: '{bytes} a second',
-  span: 'Over {time}.',
-  said: '{name}: {now} now, {least} to {most}.',
-  traffic: 'Traffic', items: 'Items', links: 'Links', received: 'Received', sent: 'Sent',
-  outbound: 'Outbound', inbound: 'Inbound',
+  span: 'Over {time}.', said: '{name}: {now} now, {least} to {most}.', traffic: 'Traffic',
+  items: 'Items', links: 'Links', received: 'Received', sent: 'Sent', outbound: 'Outbound',
+  inbound: 'Inbound',
 };
