@@ -30,6 +30,7 @@ from tornet import TorNetwork  # noqa: E402
 WIDTHS = (40, 80, 120)
 USUAL = 80
 ROWS = 24
+INDENT = 4  # of a word that is longer than a line
 WAIT_SECONDS = 150
 ANSWER_SECONDS = 60
 PASSPHRASE = "correct horse battery staple"
@@ -235,16 +236,16 @@ class Day:
 
 
 def unwrapped(text, width):
-    """Lines that the terminal broke, because they were longer than it, in one piece again. A row of
-    a table begins with an id, and may be just as wide as the terminal."""
+    """Words that the terminal broke in one piece again: ids, addresses and paths that are longer
+    than its lines. Everything else the command breaks itself."""
     out = []
     whole = True
     for line in text.split("\n"):
-        if whole or re.match(r"[0-9a-f]{12} ", line):
+        if whole:
             out.append(line)
         else:
             out[-1] += line
-        whole = len(line) < width
+        whole = len(line) < width or len(line.split()[-1]) < width - INDENT
     return "\n".join(out)
 
 
