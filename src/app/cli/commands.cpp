@@ -164,7 +164,7 @@ constexpr std::array<CommandSpec, 10> table{{
 }};
 
 std::string row_of(const CommandSpec& spec, std::size_t width) {
-    constexpr std::size_t summary_column = 22;
+    constexpr std::size_t summary_column = 23;
     return beside("  " + spec.words(), summary_column, spec.summary, width);
 }
 

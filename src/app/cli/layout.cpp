@@ -310,8 +310,9 @@ std::string Table::rows_of(const Widths& widths) const {
     return out;
 }
 
-// The name of the row, and its values: as many on a line as fit whole.
+// The name of the row, and its values: one a line, but as many as fit whole on a wide terminal.
 std::string Table::stacked(std::size_t width) const {
+    constexpr std::size_t wide = 60;
     std::string out;
     for (const auto& row : rows_) {
         out += sentence(row.front(), width);
@@ -320,7 +321,8 @@ std::string Table::stacked(std::size_t width) const {
             if (row[at].empty()) continue;
             const std::string name = lower(columns_[at].name);
             const std::string value = (name.empty() ? "" : name + ": ") + row[at];
-            if (!line.empty() && columns(line) + gap + columns(value) > width) {
+            const bool full = width < wide || columns(line) + gap + columns(value) > width;
+            if (!line.empty() && full) {
                 out += line + "\n";
                 line.clear();
             }

@@ -104,10 +104,11 @@ TEST_CASE("no cell of a stranger looks like two") {
     CHECK(table.print(40) == "ID  TITLE\na1  a lamp 8.50 EUR\n");
 }
 
-TEST_CASE("a stacked row has as many values on a line as fit, and none of them is cut") {
+TEST_CASE("a stacked row has a value a line, or as many as fit where there is room") {
     Table table({{"ID"}, {"WHERE"}, {"PRICE"}, {""}});
     table.add({id, "DE", "8.50 EUR", "yours"});
-    CHECK(table.print(40) == id + "\n  where: DE  price: 8.50 EUR  yours\n");
+    CHECK(table.print(40) == id + "\n  where: DE\n  price: 8.50 EUR\n  yours\n");
+    CHECK(table.print(80) == id + "\n  where: DE  price: 8.50 EUR  yours\n");
 }
 
 }  // namespace hearsay::app::cli
