@@ -326,8 +326,8 @@ std::string Table::stacked(std::size_t width) const {
                 out += line + "\n";
                 line.clear();
             }
-            line =
-                wrapped((line.empty() ? "" : line) + blanks(gap) + value, sentence_indent, width);
+            line += blanks(gap) + value;
+            line = wrapped(line, sentence_indent, width);
         }
         if (!line.empty()) out += line + "\n";
     }

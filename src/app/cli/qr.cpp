@@ -12,7 +12,7 @@ constexpr int quiet = 4;
 using Code = std::unique_ptr<QRcode, decltype(&QRcode_free)>;
 
 std::size_t columns_of(const QRcode& code) {
-    return static_cast<std::size_t>(code.width + 2 * quiet);
+    return static_cast<std::size_t>(code.width) + std::size_t{2} * quiet;
 }
 
 constexpr std::string_view black_on_white = "\x1b[38;5;16;48;5;231m";

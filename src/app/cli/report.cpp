@@ -35,7 +35,7 @@ int report(Terminal& terminal, bool json, Exit code, std::string_view name, std:
         api::Error error;
         error.set_code(std::string(name));
         error.set_message(api::is_utf8(text) ? std::string(text) : safe_line(text));
-        terminal.out << "{\"error\":" << api::to_json(error).value_or("{}") << "}" << std::endl;
+        terminal.out << "{\"error\":" << api::to_json(error).value_or("{}") << "}\n" << std::flush;
     }
     note(terminal, text);
     return code;
