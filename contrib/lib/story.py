@@ -96,8 +96,8 @@ class Day:
         self.report("hearsay status --watch")
         for width in WIDTHS:
             with Screen(self.command(("status", "--watch")), width, ROWS) as screen:
-                screen.wait_for("Tor", ANSWER_SECONDS)
-                screen.wait_for("store", ANSWER_SECONDS)
+                screen.wait_for("sandbox", ANSWER_SECONDS)
+                screen.read(0.2)  # the rest of the last line
                 shown = screen.shown()
                 screen.type("\x03")
                 ended = screen.wait_end(ANSWER_SECONDS)
