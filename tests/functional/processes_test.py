@@ -1,6 +1,5 @@
 """Processes: whatever is killed, nothing is left behind, nothing acknowledged is lost, and the rest
 goes on."""
-import json
 import os
 import signal
 import unittest
@@ -98,27 +97,6 @@ class Processes(NodeTest):
         self.assertEqual(tor_children_of(pid), [])
         node.stop(ask=False)  # with 0
         self.assertEqual(node.run("stop").returncode, 3)
-
-    def test_sighup_opens_the_log_anew_and_milestones_stand_in_it(self):
-        log = self.top / "log"
-        node = self.node("a", options=[*FRESH, "--log-file", str(log), "--log-format", "json"])
-        node.start()
-        node.wait_reachable()
-        moved = self.top / "log.1"
-        log.rename(moved)
-        os.kill(node.pid, signal.SIGHUP)
-        node.wait_until(log.exists, 10, "a new log")
-        node.wait_until(lambda: "opened anew" in log.read_text(), 10, "a line in it")
-        self.assertEqual(log.stat().st_mode & 0o777, 0o600)
-        lines = [json.loads(line) for line in moved.read_text().splitlines()]
-        said = " ".join(line["text"] for line in lines)
-        for milestone in ("started", "Tor is ready", "published", "reachable"):
-            self.assertIn(milestone, said)
-        self.assertEqual({key for line in lines for key in line}, {"time", "level", "room", "text"})
-        node.stop()
-        text = moved.read_text() + log.read_text()
-        self.assertNotIn(".onion", text)
-        self.assertIn("ends on signal", text)
 
     def test_sigterm_ends_node_and_tor_in_order_at_any_moment(self):
         node = self.node("a", network=False)

@@ -1,5 +1,5 @@
-"""What somebody needs who lets a node run for years: figures, a log that tells nothing of anybody,
-a sandbox, and word of a Tor that is due."""
+"""What somebody needs who lets a node run for years: figures, a sandbox, and word of a Tor that is
+due."""
 import http.client
 import json
 import os
@@ -214,57 +214,6 @@ class Confinement(NodeTest):
         self.assertEqual(field_of(node.pid, "Seccomp"), "0")
         tor = node.wait_until(node.tor_pid, 10, "Tor")
         self.assertEqual(field_of(tor, "Seccomp"), "0")
-
-
-class Log(NodeTest):
-    def test_the_log_names_no_address_and_no_item(self):
-        """At the level that nobody chose, over what happens in a life: links, an offer, mail, a
-        removal, a page, a refused visitor, a Tor that dies, an end."""
-        for form in ("text", "json"):
-            with self.subTest(form):
-                self.check_log(form)
-
-    def check_log(self, form):
-        options = [*FRESH, "--log-format", form]
-        a = self.node(f"a-{form}", options=options).start()
-        b = self.node(f"b-{form}", peers=[a.onion()], options=options).start()
-        b.wait_connected()
-        box = self.mailbox(a)
-        a.ask("mailbox", "publish")
-        a.wait_until(
-            lambda: any(
-                int(each.get("published_heard", 0))
-                for each in a.ask("identity", "show")["mailboxes"]
-            ),
-            NETWORK_SECONDS, "the key of its mailbox to be heard back",
-        )  # fmt: skip
-        offer = b.ask("offer", "publish", "--title", "Bicycle", "--text", "Red.",
-                      "--lifetime", "1d")["id"]  # fmt: skip
-        a.wait_offer(offer, NETWORK_SECONDS)
-        mail = b.ask("mail", "send", box, "--subject", "The bicycle", "--text", "Still there?",
-                     "--lifetime", "1d")["id"]  # fmt: skip
-        a.wait_mail(mail, NETWORK_SECONDS)
-        b.ask("offer", "remove", offer)
-        a.ask("open", "--print")
-        os.kill(b.tor_pid(), 9)
-        b.wait_for("its Tor again", lambda status: status["tor"]["state"] == "ready", 120)
-        identities = [node.ask("identity", "show", "--all") for node in (a, b)]
-        a.stop()
-        b.stop()
-        secret = {offer, mail, box}
-        for identity in identities:
-            secret |= {identity["onion"].removesuffix(".onion")}
-            secret |= {each["address"] for each in identity["personas"] + identity["mailboxes"]}
-        for node in (a, b):
-            text = node.log_text()
-            self.assertIn("ends", text)  # it is the log
-            for name in secret:
-                for part in (name, name[:12]) if not name.startswith("hs") else (name, name[:16]):
-                    self.assertNotIn(part, text, f"{node.name}: {part}")
-            self.assertNotRegex(text, r"\.onion|\bhs[pm]1|[a-z2-7]{56}|[0-9a-f]{16}")
-            self.assertNotRegex(text, r"Bicycle|bicycle|Still there")
-            for line in text.splitlines() if form == "json" else ():
-                self.assertEqual(set(json.loads(line)), {"time", "level", "room", "text"})
 
 
 if __name__ == "__main__":

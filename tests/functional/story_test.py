@@ -3,7 +3,7 @@ import unittest
 
 from support import ROOT, NodeTest, programs
 
-from story import Day, compare, differences, words_of  # isort: skip
+from story import Day, compare, differences, unwrapped, words_of  # isort: skip
 
 SCREENS = ROOT / "docs" / "screens"
 
@@ -29,6 +29,11 @@ class Words(unittest.TestCase):
             ["offer", "ID", "of", "KEY,", "0", "time", "ago,", "0", "EUR"],
         )
         self.assertEqual(words_of("1 minute\n  ago"), words_of("59 minutes ago"))
+
+    def test_what_the_terminal_broke_is_one_word_and_what_the_command_broke_are_two(self):
+        full = "words that are as wide as this terminal "[:39] + "!"
+        shown = f"{full}\n  id\n    {'a' * 36}\n{'a' * 28}\n  price x"
+        self.assertEqual(unwrapped(shown, 40), f"{full}\n  id\n    {'a' * 64}\n  price x")
 
     def test_another_word_a_missing_shot_and_another_order_do(self):
         before = "head\n\n$ hearsay status\nready\n\n$ hearsay doctor\nall is well\n"

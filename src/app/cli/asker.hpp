@@ -51,8 +51,7 @@ struct Asker {
         if (json)
             terminal.out << raw << "\n";
         else
-            terminal.out << before
-                         << show(*message, {terminal.colour, terminal.width, terminal.now()});
+            terminal.out << introduced(before, show(*message, style_of(terminal)), terminal.width);
         terminal.out << std::flush;
         return exit_ok;
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 
 #include "app/cli/command_parts.hpp"
 #include "app/cli/commands_bulk.hpp"
@@ -13,6 +12,7 @@
 #include "app/cli/commands_posts.hpp"
 #include "app/cli/commands_search.hpp"
 #include "app/cli/commands_trade.hpp"
+#include "app/cli/layout.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/links.hpp"
@@ -163,20 +163,15 @@ constexpr std::array<CommandSpec, 10> table{{
      build_with_onion<PeersUnban>},
 }};
 
-// What help is laid out for.
-constexpr std::size_t page_columns = 80;
-
-std::string row_of(const CommandSpec& spec) {
-    constexpr std::size_t words_columns = 19;
-    return wrapped("  " + fit(spec.words(), words_columns) + " " + std::string(spec.summary),
-                   words_columns + 3, page_columns) +
-           "\n";
+std::string row_of(const CommandSpec& spec, std::size_t width) {
+    constexpr std::size_t summary_column = 23;
+    return beside("  " + spec.words(), summary_column, spec.summary, width);
 }
 
-std::string table_of_commands(std::string_view group) {
+std::string table_of_commands(std::string_view group, std::size_t width) {
     std::string out;
     for (const CommandSpec& spec : commands())
-        if (spec.group == group) out += row_of(spec);
+        if (spec.group == group) out += row_of(spec, width);
     return out;
 }
 
@@ -194,31 +189,53 @@ constexpr std::array<Task, 6> tasks{{
     {"Other nodes", {"peers", "bundle"}},
 }};
 
-std::string commands_by_task() {
+std::string commands_by_task(std::size_t width) {
     std::string out;
     std::vector<std::string_view> told;
     for (const Task& task : tasks) {
         out += "\n" + std::string(task.title) + ":\n";
         for (const std::string_view group : task.groups) {
-            out += table_of_commands(group);
+            out += table_of_commands(group, width);
             told.push_back(group);
         }
     }
     std::string others;
     for (const CommandSpec& spec : commands())
-        if (std::ranges::find(told, spec.group) == told.end()) others += row_of(spec);
+        if (std::ranges::find(told, spec.group) == told.end()) others += row_of(spec, width);
     return others.empty() ? out : out + "\nBesides:\n" + others;
 }
 
-std::string print(const po::options_description& options) {
-    std::ostringstream out;
-    out << options;
-    return out.str();
+// "-h, --help" or "--limit N".
+std::string name_of(const po::option_description& option) {
+    const std::string first =
+        option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+    std::string out = first.starts_with('-') ? first + ", " : "";
+    out += "--" + option.long_name();
+    const std::string value = option.format_parameter();
+    return value.empty() ? out : out + " " + value;
 }
 
-constexpr std::string_view exit_code_help =
-    "Exit codes: 0 done, 1 the node refused or failed, 2 usage, 3 no node answers,\n"
-    "4 not found, 5 not available now or time over, 6 denied.\n";
+std::string table_of_options(std::string_view title, const po::options_description& options,
+                             std::size_t width) {
+    constexpr std::size_t text_column = 24;
+    std::string out = sentence(title, width);
+    for (const auto& option : options.options())
+        out += beside("  " + name_of(*option), text_column, option->description(), width);
+    return out;
+}
+
+std::string end_of_help(std::size_t width) {
+    return table_of_options("Options of every command, before or after it:", common_options(),
+                            width) +
+           "\n";
+}
+
+std::string exit_codes(std::size_t width) {
+    return sentence(
+        "Exit codes: 0 done, 1 the node refused or failed, 2 usage, 3 no node answers, 4 not "
+        "found, 5 not available now or time over, 6 denied.",
+        width);
+}
 
 }  // namespace
 
@@ -251,7 +268,7 @@ std::span<const CommandSpec> commands() {
 }
 
 po::options_description common_options() {
-    po::options_description options("Options of every command, before or after it", 80, 40);
+    po::options_description options;
     options.add_options()("data-dir", po::value<std::string>()->value_name("DIR"),
                           "the node's data directory; the usual one is $HEARSAY_DATA_DIR, else "
                           "$XDG_DATA_HOME/hearsay, else ~/.local/share/hearsay");
@@ -261,34 +278,36 @@ po::options_description common_options() {
     return options;
 }
 
-std::string general_help() {
-    return "hearsay - talk to your Hearsay node\n\nUsage: hearsay [OPTION...] COMMAND "
-           "[ARGUMENT...]\n" +
-           commands_by_task() + "\n" + print(common_options()) + "\n" +
-           reflowed(
+std::string general_help(std::size_t columns) {
+    const std::size_t width = std::min(columns, width_prose);
+    return "hearsay - talk to your Hearsay node\n\n" +
+           usage_lines("hearsay [OPTION...] COMMAND [ARGUMENT...]", width) +
+           commands_by_task(width) + "\n" + end_of_help(width) +
+           wrapped(
                "\"hearsay COMMAND --help\" or \"hearsay help COMMAND\" tells more, with examples "
-               "and limits. The node itself is started with hearsayd.\n",
-               page_columns) +
-           "\n" + std::string(exit_code_help);
+               "and limits. The node itself is started with hearsayd.",
+               0, width) +
+           "\n\n" + exit_codes(width);
 }
 
-std::string command_help(const CommandSpec& spec) {
-    po::options_description own("Options", 80, 40);
+std::string command_help(const CommandSpec& spec, std::size_t columns) {
+    const std::size_t width = std::min(columns, width_prose);
+    const std::string words = "hearsay " + spec.words();
+    po::options_description own;
     spec.add_options(own);
-    const std::string usage = "Usage: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") +
-                              std::string(spec.usage);
-    std::string out =
-        wrapped("hearsay " + spec.words() + " - " + std::string(spec.summary), 2, page_columns) +
-        "\n\n" + wrapped(usage, 4, page_columns) + "\n\n" + reflowed(spec.details, page_columns) +
-        "\n";
-    if (!own.options().empty()) out += print(own) + "\n";
-    return out + print(common_options()) + "\n" + std::string(exit_code_help);
+    std::string out = sentence(words + " - " + std::string(spec.summary), width) + "\n" +
+                      usage_lines(words + " " + std::string(spec.usage), width) + "\n" +
+                      reflowed(spec.details, width) + "\n";
+    if (!own.options().empty()) out += table_of_options("Options:", own, width) + "\n";
+    return out + end_of_help(width) + exit_codes(width);
 }
 
-std::string group_help(std::string_view group) {
-    return "Usage: hearsay " + std::string(group) + " COMMAND [ARGUMENT...]\n\nCommands:\n" +
-           table_of_commands(group) + "\n\"hearsay " + std::string(group) +
-           " COMMAND --help\" tells more, with examples.\n";
+std::string group_help(std::string_view group, std::size_t columns) {
+    const std::size_t width = std::min(columns, width_prose);
+    const std::string words = "hearsay " + std::string(group);
+    return usage_lines(words + " COMMAND [ARGUMENT...]", width) + "\nCommands:\n" +
+           table_of_commands(group, width) + "\n" +
+           wrapped("\"" + words + " COMMAND --help\" tells more, with examples.", 0, width) + "\n";
 }
 
 std::string version_text() {

@@ -33,9 +33,10 @@ struct CommandSpec {
 std::span<const CommandSpec> commands();
 // Those that every command takes.
 po::options_description common_options();
-std::string general_help();
-std::string command_help(const CommandSpec& spec);
-std::string group_help(std::string_view group);
+// For a terminal of so many columns (layout.hpp).
+std::string general_help(std::size_t columns);
+std::string command_help(const CommandSpec& spec, std::size_t columns);
+std::string group_help(std::string_view group, std::size_t columns);
 std::string version_text();
 
 }  // namespace hearsay::app::cli

@@ -255,24 +255,23 @@ api::Examination examine(const std::string& data_dir, const Home& home,
 }
 
 std::string show(const api::Examination& examination, const Style& style) {
-    constexpr std::size_t indent = 19;
+    constexpr std::size_t column = 19, mark_columns = 5;
     std::string out;
     for (const api::Finding& finding : examination.findings()) {
         const bool wrong = finding.state() == "wrong";
-        std::string mark = wrong ? "WRONG" : finding.state() == "note" ? "note" : "ok";
-        std::string line = fit(mark, 5) + " " + fit(finding.part(), 12) + " ";
-        line = wrapped(line + safe_line(finding.text()), indent, style.width);
+        const bool noted = finding.state() == "note";
+        const std::string mark = wrong ? "WRONG" : noted ? "note" : "ok";
+        std::string line = beside(fit(mark, mark_columns) + " " + finding.part(), column,
+                                  safe_line(finding.text()), style.width);
         if (style.colour)
-            line = (wrong                       ? "\x1b[31m"
-                    : finding.state() == "note" ? "\x1b[33m"
-                                                : "\x1b[32m") +
-                   line.substr(0, 5) + "\x1b[0m" +
-                   line.substr(std::min<std::size_t>(5, line.size()));
-        out += line + "\n";
+            line.insert(mark.size(), "\x1b[0m")
+                .insert(0, wrong   ? "\x1b[31m"
+                           : noted ? "\x1b[33m"
+                                   : "\x1b[32m");
+        out += line;
         if (!finding.advice().empty())
-            out += wrapped(std::string(indent - 3, ' ') + "-> " + safe_line(finding.advice()),
-                           indent, style.width) +
-                   "\n";
+            out += beside(std::string(column - 3, ' ') + "->", column, safe_line(finding.advice()),
+                          style.width);
     }
     return out +
            (examination.good() ? "\nNothing is wrong.\n" : "\nSomething is wrong: see above.\n");
@@ -290,7 +289,7 @@ int run_doctor(const Client& client, bool json, Terminal& terminal) {
     const std::string& dir = client.data_dir();
     const api::Examination found = examine(dir, look_at_home(dir), status, silence, terminal.now());
     terminal.out << (json ? api::to_json(found).value_or("{}") + "\n"
-                          : show(found, {terminal.colour, terminal.width, terminal.now()}))
+                          : show(found, style_of(terminal)))
                  << std::flush;
     if (found.good()) return exit_ok;
     return status ? exit_failed : exit_not_running;

@@ -51,7 +51,8 @@ struct Found {
 
 // Takes the command's words out and leaves the options and arguments.
 // A value of an option may look like a command's word, so --help anywhere is enough.
-std::expected<Found, std::string> find_command(std::vector<std::string> words, bool help) {
+std::expected<Found, std::string> find_command(std::vector<std::string> words, bool help,
+                                               std::size_t width) {
     const std::size_t at = next_word(words, 0);
     if (at == words.size()) {
         for (const std::string& word : words) {
@@ -62,13 +63,13 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
                 return std::unexpected("unknown option " + safe_line(name) +
                                        suggestion(name, known));
         }
-        return Found{nullptr, general_help(), {}};  // also for nothing at all
+        return Found{nullptr, general_help(width), {}};  // also for nothing at all
     }
     if (words[at] == "help" || words[at] == "version") {
         const bool version = words[at] == "version";
         words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
         if (version) return Found{nullptr, version_text(), {}};
-        return find_command(std::move(words), true);
+        return find_command(std::move(words), true, width);
     }
     const std::string group = words[at];
     words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
@@ -80,7 +81,7 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
     if (known != std::vector<std::string>{""}) {
         const std::size_t second = next_word(words, at);
         if (second == words.size()) {
-            if (help) return Found{nullptr, group_help(group), {}};
+            if (help) return Found{nullptr, group_help(group, width), {}};
             return std::unexpected("expected a word after \"" + group + "\": " + join(known));
         }
         verb = words[second];
@@ -88,7 +89,7 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
     }
     for (const CommandSpec& spec : commands())
         if (spec.group == group && spec.verb == verb) {
-            if (help) return Found{nullptr, command_help(spec), {}};
+            if (help) return Found{nullptr, command_help(spec, width), {}};
             return Found{&spec, {}, std::move(words)};
         }
     return std::unexpected("unknown command \"" + group + " " + safe_line(verb) + "\"" +
@@ -150,7 +151,7 @@ std::expected<po::variables_map, std::string> read_options(const CommandSpec& sp
 }  // namespace
 
 std::expected<Invocation, UsageError> parse(const std::vector<std::string>& words,
-                                            const Environment& environment) {
+                                            const Environment& environment, std::size_t width) {
     // --json decides how errors are told, so it is looked for before anything can fail.
     const auto has = [&](std::string_view word) {
         return std::find(words.begin(), words.end(), word) != words.end();
@@ -161,7 +162,8 @@ std::expected<Invocation, UsageError> parse(const std::vector<std::string>& word
 
     if (next_word(words, 0) == words.size() && has("--version"))
         return Invocation{{}, false, PrintText{version_text()}};
-    std::expected<Found, std::string> found = find_command(words, has("--help") || has("-h"));
+    std::expected<Found, std::string> found =
+        find_command(words, has("--help") || has("-h"), width);
     if (!found) return fail(found.error());
     if (found->spec == nullptr) return Invocation{{}, false, PrintText{found->help}};
 

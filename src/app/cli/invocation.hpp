@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/cli/layout.hpp"
 #include "app/cli/offer_edit.hpp"
 #include "app/environment.hpp"
 
@@ -331,8 +332,9 @@ struct UsageError {
     bool json = false;
 };
 
-// `words` without the program's name.
+// `words` without the program's name; `width` is what help is laid out for.
 std::expected<Invocation, UsageError> parse(const std::vector<std::string>& words,
-                                            const Environment& environment);
+                                            const Environment& environment,
+                                            std::size_t width = width_usual);
 
 }  // namespace hearsay::app::cli

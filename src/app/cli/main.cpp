@@ -26,13 +26,24 @@ std::optional<std::string> variable(const char* name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-constexpr std::size_t width_min = 40;  // below it nothing is laid out
+std::optional<winsize> size_of(int fd) {
+    winsize size{};
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return std::nullopt;
+    return size;
+}
+
+std::size_t columns_of(const winsize& size, std::size_t otherwise) {
+    using hearsay::app::cli::width_min;
+    return size.ws_col == 0 ? otherwise : std::max<std::size_t>(size.ws_col, width_min);
+}
 
 void measure(hearsay::app::cli::Terminal& terminal) {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return;
-    if (size.ws_col > 0) terminal.width = std::max<std::size_t>(size.ws_col, width_min);
-    if (size.ws_row > 0) terminal.height = size.ws_row;
+    if (const auto out = size_of(STDOUT_FILENO)) {
+        terminal.width = columns_of(*out, terminal.width);
+        if (out->ws_row > 0) terminal.height = out->ws_row;
+    }
+    if (const auto err = size_of(STDERR_FILENO))
+        terminal.err_width = columns_of(*err, hearsay::app::cli::width_usual);
 }
 
 void on_resize(int) {}  // it only ends a wait
@@ -64,7 +75,7 @@ int main(int argc, char** argv) {
         isatty(STDIN_FILENO) == 1,
         out_is_tty,
         out_is_tty && !no_colour,
-        100,
+        hearsay::app::cli::width_usual,
         40,
         [] {
             const auto now = std::chrono::system_clock::now().time_since_epoch();

@@ -52,7 +52,10 @@ int close_page(const Client& client, bool json, Terminal& terminal) {
     std::string raw;
     const std::expected<api::PageAccess, int> page = ask("DELETE", client, json, terminal, &raw);
     if (!page) return page.error();
-    terminal.out << (json ? raw : "The page is closed; every browser is logged out.") << std::endl;
+    if (json)
+        terminal.out << raw << std::endl;
+    else
+        say(terminal, "The page is closed; every browser is logged out.");
     return exit_ok;
 }
 
@@ -106,10 +109,11 @@ int run_open(const OpenPage& command, const Client& client, bool json, Terminal&
             "there is no xdg-open to start a browser with; \"hearsay open --print\" names "
             "the file to open");
     }
-    terminal.out << (json ? api::to_json(told).value_or("{}")
-                          : "The page is at " + safe_line(page->url()) +
-                                ". Your browser is let in within a minute.")
-                 << std::endl;
+    if (json)
+        terminal.out << api::to_json(told).value_or("{}") << std::endl;
+    else
+        say(terminal, "The page is at " + safe_line(page->url()) +
+                          " for your browser, which is let in within a minute.");
     wait_for_use(client, terminal);
     unlink(file.c_str());
     return exit_ok;

@@ -11,8 +11,9 @@
 
 namespace hearsay::app::cli {
 
-// Empty for no text, or one that is too long for a QR code. Bech32m addresses are written in
+// At most `width` columns wide: where a code that mends 15 % does not fit, one that mends 7 %.
+// Empty for no text, or one for which no code fits. Bech32m addresses are written in
 // capitals, which take less room (alphanumeric mode) and mean the same (BIP-173).
-std::string qr_code(std::string_view address, bool colour);
+std::string qr_code(std::string_view address, bool colour, std::size_t width);
 
 }  // namespace hearsay::app::cli

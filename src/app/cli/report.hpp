@@ -1,4 +1,4 @@
-// app/cli/report.hpp - how things that went wrong are told, and which exit code they have.
+// app/cli/report.hpp - sentences for a person: what went on, what went wrong and with which code.
 #pragma once
 
 #include <string_view>
@@ -8,6 +8,10 @@
 
 namespace hearsay::app::cli {
 
+// To standard error behind "hearsay: "; made safe.
+void note(Terminal& terminal, std::string_view text);
+// To standard output.
+void say(Terminal& terminal, std::string_view text);
 // Prints the error (see app/cli/run.hpp) and returns `code`.
 int report(Terminal& terminal, bool json, Exit code, std::string_view name, std::string_view text);
 int report(Terminal& terminal, bool json, const ClientError& error);

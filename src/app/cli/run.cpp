@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -40,13 +38,6 @@ namespace {
 
 // More than any text may have; what exactly is too much for an offer or a mail, the node says.
 constexpr std::size_t text_bytes_max = base::limits::api_body_bytes_max / 4;
-
-Exit exit_for(std::string_view code) {
-    if (code == "not_found") return exit_not_found;
-    if (code == "unavailable") return exit_unavailable;
-    if (code == "denied") return exit_denied;
-    return exit_failed;
-}
 
 struct Failure {
     Exit code = exit_usage;
@@ -125,8 +116,10 @@ public:
     int operator()(const IdentityPassphrase& command) { return run_passphrase(command, asker()); }
     int operator()(const IdentityShow& command) {
         const auto qr = [&](std::string_view address) {
-            if (command.qr && !json_)
-                terminal_.out << "\n" << qr_code(address, terminal_.colour) << std::flush;
+            if (!command.qr || json_) return;
+            const std::string code = qr_code(address, terminal_.colour, terminal_.width);
+            terminal_.out << (code.empty() ? "" : "\n") << code << std::flush;
+            if (code.empty()) note(terminal_, "there is not room for a QR code in so few columns");
         };
         if (!command.persona.empty())
             return ask_then<api::Persona>(
@@ -288,7 +281,7 @@ public:
         draft.set_persona(command.persona);
         const int code = send<api::Mail>("/v1/mail", draft);
         if (code == exit_ok)
-            for (const std::string& note : *notes) terminal_.err << "hearsay: " << note << "\n";
+            for (const std::string& each : *notes) note(terminal_, each);
         return code;
     }
     int operator()(const MailList& command) {
@@ -306,9 +299,9 @@ public:
     int operator()(const MailQuarantine& command) {
         if (!command.retry.empty())
             return ask<api::SetAside>("POST", "/v1/quarantine/" + command.retry + "/retries",
-                                      "Read again: ");
+                                      "It is read again.\n");
         if (!command.remove.empty())
-            return ask<api::SetAside>("DELETE", "/v1/quarantine/" + command.remove, "Removed: ");
+            return ask<api::SetAside>("DELETE", "/v1/quarantine/" + command.remove, "Removed.\n");
         return ask<api::SetAsideList>("GET", "/v1/quarantine");
     }
     int operator()(const MailboxRule& command) { return run_rule(command, asker()); }
@@ -379,7 +372,7 @@ public:
 
 private:
     Asker asker() const { return {client_, json_, terminal_}; }
-    Style style() const { return {terminal_.colour, terminal_.width, terminal_.now()}; }
+    Style style() const { return style_of(terminal_); }
 
     template <class T, class Then>
     int ask_then(const std::string& target, Then then) {
@@ -398,7 +391,7 @@ private:
         if (json_)
             terminal_.out << raw << "\n";
         else
-            terminal_.out << before << show(*message, style());
+            terminal_.out << introduced(before, show(*message, style()), terminal_.width);
         terminal_.out << std::flush;
         if (got != nullptr) *got = *message;
         return exit_ok;
@@ -441,53 +434,9 @@ private:
 
 }  // namespace
 
-int report(Terminal& terminal, bool json, Exit code, std::string_view name, std::string_view text) {
-    if (json) {
-        api::Error error;
-        error.set_code(std::string(name));
-        error.set_message(api::is_utf8(text) ? std::string(text) : safe_line(text));
-        terminal.out << "{\"error\":" << api::to_json(error).value_or("{}") << "}" << std::endl;
-    }
-    terminal.err << "hearsay: " << safe_line(text) << std::endl;
-    return code;
-}
-
-int report_unwritable(Terminal& terminal) {
-    const int number = errno;
-    terminal.err << "hearsay: cannot write the output"
-                 << (number == 0 ? std::string() : ": " + std::string(std::strerror(number)))
-                 << std::endl;
-    return exit_failed;
-}
-
-int report(Terminal& terminal, bool json, const ClientError& error) {
-    switch (error.kind) {
-        case ClientError::Kind::denied:
-            return report(terminal, json, exit_denied, "denied", error.text);
-        case ClientError::Kind::timed_out:
-            return report(terminal, json, exit_unavailable, "unavailable", error.text);
-        case ClientError::Kind::broken:
-        case ClientError::Kind::not_running:
-            break;
-    }
-    return report(terminal, json, exit_not_running, "not_running", error.text);
-}
-
-int report(Terminal& terminal, bool json, const Answer& answer) {
-    api::Error error;
-    if (!api::from_json(answer.body, error, api::Unknown::ignore))
-        return report_nonsense(terminal, json);
-    return report(terminal, json, exit_for(error.code()), error.code(), error.message());
-}
-
-int report_nonsense(Terminal& terminal, bool json) {
-    return report(terminal, json, exit_failed, "io",
-                  "the node's answer makes no sense to this command; are hearsay and hearsayd of "
-                  "the same version?");
-}
-
 int run(const std::vector<std::string>& words, const Environment& environment, Terminal& terminal) {
-    const std::expected<Invocation, UsageError> invocation = parse(words, environment);
+    const std::expected<Invocation, UsageError> invocation =
+        parse(words, environment, terminal.width);
     if (!invocation)
         return report(terminal, invocation.error().json, exit_usage, "usage",
                       invocation.error().text);

@@ -109,12 +109,14 @@ public:
             out << "],\"failed\":[" << failed_json_ << "],\"stopped_at\":" << stopped_at_ << "}"
                 << std::endl;
         } else {
-            out << published_.size() << " offers are kept and on their way";
-            if (failed_ > 0) out << ", " << failed_ << " lines were refused";
-            out << "." << std::endl;
+            say(asker_.terminal,
+                std::to_string(published_.size()) + " offers are kept and on their way" +
+                    (failed_ > 0 ? ", " + std::to_string(failed_) + " lines were refused" : "") +
+                    ".");
+            const std::string line = std::to_string(stopped_at_);
             if (stopped_at_ > 0)
-                asker_.terminal.err << "hearsay: it ended at line " << stopped_at_
-                                    << "; to go on there: --from " << stopped_at_ << std::endl;
+                note(asker_.terminal,
+                     "it ended at line " + line + "; to go on there: --from " + line);
         }
         if (stopped_at_ > 0) return code_;
         return failed_ > 0 ? exit_failed : exit_ok;
@@ -128,7 +130,7 @@ private:
         failed_json_ += (failed_ == 0 ? "{\"line\":" : ",{\"line\":") + std::to_string(line) +
                         ",\"error\":" + api::to_json(error).value_or("{}") + "}";
         ++failed_;
-        asker_.terminal.err << "hearsay: line " << line << ": " << safe_line(why) << std::endl;
+        note(asker_.terminal, "line " + std::to_string(line) + ": " + why);
     }
     bool stop(std::size_t line, int code) {
         stopped_at_ = line;

@@ -101,14 +101,13 @@ std::string json_of(const Tally& tally) {
            "},\"contacts\":" + std::to_string(tally.contacts) + "}\n";
 }
 
-std::string text_of(const Tally& tally) {
-    std::string out = std::to_string(tally.stored) + " items are new, " +
-                      std::to_string(tally.held) + " were here already.\n";
+void say_all(const Tally& tally, Terminal& terminal) {
+    say(terminal, std::to_string(tally.stored) + " items are new, " + std::to_string(tally.held) +
+                      " were here already.");
     for (const auto& [why, count] : tally.refused)
-        out += std::to_string(count) + " refused: " + safe_line(why) +
-               (why == "item_expired" ? " (their time is over)" : "") + "\n";
-    if (tally.contacts > 0) out += std::to_string(tally.contacts) + " nodes to try.\n";
-    return out;
+        say(terminal, std::to_string(count) + " refused: " + safe_line(why) +
+                          (why == "item_expired" ? " (their time is over)" : ""));
+    if (tally.contacts > 0) say(terminal, std::to_string(tally.contacts) + " nodes to try.");
 }
 
 class Import {
@@ -204,16 +203,21 @@ int run_bundle_export(const BundleExport& command, const Client& client, bool js
     if (const int code = write_output(command.file, base::to_text(bytes), json, terminal);
         code != exit_ok)
         return code;
-    std::ostream& told = command.file == "-" ? terminal.err : terminal.out;
-    if (json)
-        told << "{\"items\":" << items << ",\"contacts\":" << named << ",\"bytes\":" << bytes.size()
-             << ",\"complete\":" << (complete ? "true" : "false") << "}" << std::endl;
+    const bool to_stream = command.file == "-";
+    if (json) {
+        (to_stream ? terminal.err : terminal.out)
+            << "{\"items\":" << items << ",\"contacts\":" << named << ",\"bytes\":" << bytes.size()
+            << ",\"complete\":" << (complete ? "true" : "false") << "}" << std::endl;
+        return exit_ok;
+    }
+    const std::string told =
+        std::to_string(items) + " items and " + std::to_string(named) + " nodes to try, " +
+        std::to_string(bytes.size()) + " bytes." +
+        (complete ? "" : " The store holds more than fits into a bundle; the newest are in it.");
+    if (to_stream)
+        note(terminal, told);
     else
-        told << items << " items and " << named << " nodes to try, " << bytes.size() << " bytes."
-             << (complete ? ""
-                          : " The store holds more than fits into a bundle; the newest are in "
-                            "it.")
-             << std::endl;
+        say(terminal, told);
     return exit_ok;
 }
 
@@ -233,8 +237,10 @@ int run_bundle_import(const BundleImport& command, const Client& client, bool js
     Tally tally;
     const int code = bring_all(*bundle, asker, tally);
     // Also where it ended early: what was taken is kept.
-    if (code == exit_ok || !json) terminal.out << (json ? json_of(tally) : text_of(tally));
-    terminal.out << std::flush;
+    if (!json)
+        say_all(tally, terminal);
+    else if (code == exit_ok)
+        terminal.out << json_of(tally) << std::flush;
     return code;
 }
 

@@ -29,7 +29,10 @@ bool is_there(std::uint32_t pid) {
 }
 
 void tell(const Asker& asker, const std::string& raw, std::string_view text) {
-    asker.terminal.out << (asker.json ? raw : std::string(text)) << std::endl;
+    if (asker.json)
+        asker.terminal.out << raw << std::endl;
+    else
+        say(asker.terminal, text);
 }
 
 // A new one, from its file, or asked for twice.
@@ -40,8 +43,7 @@ std::expected<std::string, SecretProblem> new_passphrase(const IdentityPassphras
         return std::unexpected(SecretProblem{
             exit_usage,
             "there is no terminal to ask on: give --new-passphrase-file FILE, or --none"});
-    auto once =
-        read_secret("New passphrase for the keys of this node: ", command.after_file, terminal);
+    auto once = read_secret("New passphrase for this node's keys: ", command.after_file, terminal);
     if (!once || !command.after_file.empty()) return once;
     const auto twice = read_secret("The same again: ", {}, terminal);
     if (!twice || *twice != *once)
@@ -70,10 +72,9 @@ int run_export(const IdentityExport& command, const Asker& asker) {
                          ? asker.ask<api::PersonaSecret>("POST", "/v1/persona-exports", &persona)
                          : export_to(command.file, persona, asker);
     if (code == exit_ok)
-        asker.terminal.err
-            << "hearsay: this is the persona's secret key: whoever reads it signs in its name for "
-               "ever. Keep it off clipboards, chats and shell histories."
-            << std::endl;
+        note(asker.terminal,
+             "this is the persona's secret key: whoever reads it signs in its name for ever. Keep "
+             "it off clipboards, chats and shell histories.");
     return code;
 }
 

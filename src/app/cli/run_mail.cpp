@@ -34,13 +34,11 @@ int run_mail_read(const MailRead& command, const Asker& asker) {
     const auto mail = marked("/v1/mail/" + command.id, asker, raw);
     if (!mail) return mail.error();
     Terminal& terminal = asker.terminal;
-    terminal.out << (asker.json ? raw + "\n"
-                                : show(*mail, {terminal.colour, terminal.width, terminal.now()}))
-                 << std::flush;
+    terminal.out << (asker.json ? raw + "\n" : show(*mail, style_of(terminal))) << std::flush;
     if (command.save.empty()) return exit_ok;
     const auto saved = save_attachments(*mail, command.save);
     if (!saved) return report(terminal, asker.json, exit_failed, "io", saved.error());
-    for (const std::string& line : saved->lines) terminal.err << line << "\n";
+    for (const std::string& line : saved->lines) terminal.err << sentence(line, terminal.err_width);
     return saved->whole ? exit_ok : exit_failed;
 }
 

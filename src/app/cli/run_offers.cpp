@@ -42,7 +42,7 @@ void warn_if_dear(const std::string& target, const Client& client, Terminal& ter
         !api::from_json(answer->body, estimate, api::Unknown::ignore) ||
         (estimate.seconds() <= dear_s && !estimate.too_dear()))
         return;
-    terminal.err << show(estimate, {terminal.colour, terminal.width, terminal.now()}) << std::flush;
+    terminal.err << sentence(told(estimate), terminal.err_width) << std::flush;
 }
 
 std::vector<std::string> estimates_of(const api::OfferDraft& draft,
@@ -120,7 +120,7 @@ int run_audit(const OfferShow& command, const Client& client, bool json, Termina
     if (!offer) return offer.error();
     const std::string target = "/v1/audits/" + offer->id();
     auto audit = asker.get<api::Audit>("POST", target, nullptr, said);
-    const Style style{terminal.colour, terminal.width, terminal.now()};
+    const Style style = style_of(terminal);
     if (audit && !json) terminal.out << show(*offer, style) << std::flush;
     for (int looks = 0; audit && audit->state() == "running" && looks < audit_looks_max; ++looks) {
         std::this_thread::sleep_for(audit_look);
@@ -162,7 +162,7 @@ int run_picture(const OfferPicture& command, const Client& client, bool json, Te
     }
     if (const auto written = write_new(command.file, *bytes); !written)
         return report(terminal, json, exit_failed, "io", written.error());
-    if (!json) terminal.out << "Saved " << safe_line(command.file) << "\n" << std::flush;
+    if (!json) say(terminal, "Saved " + safe_line(command.file));
     return exit_ok;
 }
 

@@ -29,7 +29,8 @@ inline std::size_t entries(const api::MailList& list) {
 
 // "100 of 1,340; --page 2 shows the next, --all all."; nothing where all of it is shown.
 template <class List>
-std::string end_of_list(std::size_t before, const List& whole, const ListPart& part) {
+std::string end_of_list(std::size_t before, const List& whole, const ListPart& part,
+                        std::size_t width) {
     bool more_than = false;
     if constexpr (requires { whole.more_than(); }) more_than = whole.more_than();
     const std::size_t shown = entries(whole);
@@ -38,9 +39,13 @@ std::string end_of_list(std::size_t before, const List& whole, const ListPart& p
     std::string out =
         before == 0 ? grouped(shown) : grouped(before + 1) + " to " + grouped(before + shown);
     out += " of " + std::string(more_than ? "more than " : "") + grouped(total);
-    if (part.all) return out + "; hearsay search finds the others.\n";
-    if (before + shown == total && !more_than) return out + ".\n";
-    return out + "; --page " + std::to_string(part.page + 1) + " shows the next, --all all.\n";
+    if (part.all)
+        out += "; hearsay search finds the others.";
+    else if (before + shown == total && !more_than)
+        out += ".";
+    else
+        out += "; --page " + std::to_string(part.page + 1) + " shows the next, --all all.";
+    return sentence(out, width);
 }
 
 // The last page knows best how many there are. What it left out of one list counts once.
@@ -85,8 +90,8 @@ int run_pages(const Asker& asker, const std::string& path, const std::string& fi
     if (asker.json)
         terminal.out << (part.all ? api::to_json(whole).value_or("{}") : raw) << "\n";
     else
-        terminal.out << show(whole, {terminal.colour, terminal.width, terminal.now()})
-                     << end_of_list((part.page - 1) * limit, whole, part);
+        terminal.out << show(whole, style_of(terminal))
+                     << end_of_list((part.page - 1) * limit, whole, part, terminal.width);
     terminal.out << std::flush;
     return exit_ok;
 }

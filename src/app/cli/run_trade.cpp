@@ -78,9 +78,7 @@ int show_trade(const std::string& target, const Asker& asker) {
     api::Trade trade;
     if (!api::from_json(marked->body, trade, api::Unknown::ignore))
         return report_nonsense(asker.terminal, asker.json);
-    asker.terminal.out << (asker.json ? marked->body + "\n"
-                                      : show(trade, {asker.terminal.colour, asker.terminal.width,
-                                                     asker.terminal.now()}))
+    asker.terminal.out << (asker.json ? marked->body + "\n" : show(trade, style_of(asker.terminal)))
                        << std::flush;
     return exit_ok;
 }

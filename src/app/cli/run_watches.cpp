@@ -47,7 +47,7 @@ int run_on(const WatchCommand& command, const Client& client, bool json, Termina
         api::Event event;
         if (!api::from_json(*line, event, api::Unknown::ignore)) continue;
         if (event.type() == "lost") {
-            terminal.err << "hearsay: some matches are lost: too many came at once" << std::endl;
+            note(terminal, "some matches are lost: too many came at once");
             continue;
         }
         events.read_up_to(event.number());
@@ -61,7 +61,7 @@ int run_on(const WatchCommand& command, const Client& client, bool json, Termina
         }
         const auto problem =
             run_program(command.program, *match, std::chrono::seconds(command.timeout_seconds));
-        if (problem) terminal.err << "hearsay: " << safe_line(*problem) << std::endl;
+        if (problem) note(terminal, *problem);
     }
     return exit_ok;
 }

@@ -67,7 +67,7 @@ std::expected<std::string, SecretProblem> read_secret(const std::string& prompt,
 }
 
 std::expected<std::string, SecretProblem> read_words(Terminal& terminal) {
-    if (terminal.in_is_tty) return asked("Your twelve words, with blanks between: ", terminal);
+    if (terminal.in_is_tty) return asked("The twelve words, blanks between: ", terminal);
     std::string out;
     char c = 0;
     while (out.size() <= secret_bytes_max && terminal.in.get(c)) out.push_back(c);

@@ -12,9 +12,11 @@ namespace hearsay::app::cli {
 
 namespace {
 
-// Of the status: what its names take, and from where on bars leave the words 20 columns.
+// Of the status: what its names and bars take, and from where on bars leave the words beside_min.
 constexpr std::size_t name_columns = 16;
+constexpr std::size_t bar_columns = 20;
 constexpr std::size_t width_with_bar = 69;
+constexpr std::string_view plain = "\x1b[0m";
 
 struct Part {
     std::string name;
@@ -50,22 +52,27 @@ std::string describe(const api::Progress& progress) {
     return out;
 }
 
-// Whatever the width, on one line: where a bar would leave the words too little room there is none,
-// and words for which there is no room are cut.
+// Where a bar would leave the words too little room there is none. On a screen that is drawn again
+// and again a part has one line, so that no line moves.
 std::string progress_line(const Part& part, const Style& style) {
     const std::string name = "  " + fit(part.name, name_columns) + " ";
     const std::string percent = std::to_string(std::min(part.progress.percent(), 100U));
-    std::string measure = std::string(3 - percent.size(), ' ') + percent + " %";
+    const std::string measure = std::string(3 - percent.size(), ' ') + percent + " %";
     std::string bar;
-    if (style.width >= width_with_bar) bar = progress_bar(part.progress.percent(), 20);
-    const std::size_t taken =
-        columns(name) + columns(bar) + (bar.empty() ? 0 : 1) + columns(measure) + 2;
-    const std::size_t room = style.width - std::min(style.width, taken);
-    std::string& painted = bar.empty() ? measure : bar;
-    if (style.colour) painted = std::string(colour_of(part.progress)) + painted + "\x1b[0m";
+    if (style.width >= width_with_bar) bar = progress_bar(part.progress.percent(), bar_columns);
+    const std::string left = name + bar + (bar.empty() ? "" : " ") + measure;
+    const std::size_t column = columns(left) + 2;
     const std::string words = describe(part.progress);
-    return name + (bar.empty() ? "" : bar + " ") + measure + "  " +
-           (columns(words) > room ? fit(words, room) : words) + "\n";
+    std::string out;
+    if (style.one_screen)
+        out = fit(left, column) +
+              (column + columns(words) > style.width ? fit(words, style.width - column) : words) +
+              "\n";
+    else
+        out = beside(left, column, words, style.width);
+    if (!style.colour) return out;
+    out.insert(name.size() + (bar.empty() ? measure : bar).size(), plain);
+    return out.insert(name.size(), colour_of(part.progress));
 }
 
 // What a limit of traffic holds back; nothing where there is none.
@@ -136,35 +143,40 @@ std::string key_of(const api::Mailbox& mailbox) {
 
 namespace {
 
-std::string node_lines(const api::Identity& identity) {
-    return "Node (for peers only, never in offers or mail)\n" + field("onion", identity.onion()) +
-           field("keys", identity.sealed() ? "sealed with a passphrase"
-                                           : "not sealed: anyone who reads the disk has them");
+std::string node_lines(const api::Identity& identity, const Style& style) {
+    return heading(style, "Node (for peers only, never in offers or mail)") +
+           field(style, "onion", identity.onion()) +
+           field(style, "keys",
+                 identity.sealed() ? "sealed with a passphrase"
+                                   : "not sealed: anyone who reads the disk has them");
 }
 
 std::string mailbox_lines(const api::Mailbox& mailbox, const Style& style) {
-    std::string out =
-        "  " + safe_line(mailbox.address()) + "\n      " + safe_line(mailbox.purpose());
+    std::string use = mailbox.purpose();
     if (mailbox.has_destroyed_after())
-        out += ", its key is destroyed " +
+        use += ", its key is destroyed " +
                describe_when(time_of(mailbox.destroyed_after()), style.now);
-    if (const std::string rule = rule_of(mailbox); !rule.empty()) out += "\n      " + rule;
-    if (mailbox.main() || mailbox.published()) out += "\n      " + key_of(mailbox);
-    return out + "\n";
+    std::string out = heading(style, "  " + mailbox.address()) + remark(style, use);
+    if (const std::string rule = rule_of(mailbox); !rule.empty()) out += remark(style, rule);
+    if (mailbox.main() || mailbox.published()) out += remark(style, key_of(mailbox));
+    return out;
 }
+
+constexpr std::string_view personas_heading = "Personas (sign offers)";
+constexpr std::string_view mailboxes_heading = "Mailboxes (receive mail)";
 
 }  // namespace
 
 std::string show(const api::Identity& identity, const Style& style) {
-    std::string out = node_lines(identity) + "\nPersonas (sign offers)\n";
+    std::string out = node_lines(identity, style) + "\n" + heading(style, personas_heading);
     for (const api::Persona& persona : identity.personas()) out += persona_lines(persona, style);
-    out += "\nMailboxes (receive mail)\n";
+    out += "\n" + heading(style, mailboxes_heading);
     for (const api::Mailbox& mailbox : identity.mailboxes()) out += mailbox_lines(mailbox, style);
     return out;
 }
 
 std::string summary(const api::Identity& identity, const Style& style) {
-    std::string out = node_lines(identity) + "\nPersonas (sign offers)\n";
+    std::string out = node_lines(identity, style) + "\n" + heading(style, personas_heading);
     std::size_t others = 0;
     for (const api::Persona& persona : identity.personas())
         if (persona.kept() || persona.purpose() == "main")
@@ -172,9 +184,10 @@ std::string summary(const api::Identity& identity, const Style& style) {
         else
             ++others;
     if (others > 0)
-        out += "  and " + grouped(others) + (others == 1 ? " that was" : " that were") +
-               " made for one offer or mail each\n";
-    out += "\nMailboxes (receive mail)\n";
+        out +=
+            heading(style, "  and " + grouped(others) + (others == 1 ? " that was" : " that were") +
+                               " made for one offer or mail each");
+    out += "\n" + heading(style, mailboxes_heading);
     std::size_t passing = 0, recovered = 0;
     for (const api::Mailbox& mailbox : identity.mailboxes())
         if (mailbox.main() || !rule_of(mailbox).empty())
@@ -182,107 +195,111 @@ std::string summary(const api::Identity& identity, const Style& style) {
         else
             ++(mailbox.purpose() == "recovered" ? recovered : passing);
     if (passing > 0)
-        out += "  and " + grouped(passing) + " for the answers to one offer or mail each\n";
+        out += heading(style,
+                       "  and " + grouped(passing) + " for the answers to one offer or mail each");
     if (recovered > 0)
-        out += "  and " + grouped(recovered) +
-               " that came back with a recovery: one of them may have been given to somebody\n";
-    if (others + passing + recovered > 0) out += "\n--all lists each.\n";
+        out += heading(style, "  and " + grouped(recovered) +
+                                  " that came back with a recovery: one of them may have been "
+                                  "given to somebody");
+    if (others + passing + recovered > 0) out += "\n" + heading(style, "--all lists each.");
     return out;
 }
 
 std::string show(const api::Mailbox& mailbox, const Style& style) {
-    std::string out = safe_line(mailbox.address()) + "\n";
-    out += field("for", mailbox.purpose());
-    out += field("key", key_of(mailbox));
-    out += field("writers", mailbox.rule());
-    out +=
-        field("stamp", mailbox.stamp_bits() == 0 ? "the usual"
-                                                 : std::to_string(mailbox.stamp_bits()) + " bits");
-    out += field("strangers", std::to_string(mailbox.strangers_unread()) + " unread of at most " +
-                                  std::to_string(mailbox.strangers_max()));
-    out += field("refused", counted(mailbox.refused(), "mail"));
+    std::string out = heading(style, mailbox.address());
+    out += field(style, "for", mailbox.purpose());
+    out += field(style, "key", key_of(mailbox));
+    out += field(style, "writers", mailbox.rule());
+    out += field(
+        style, "stamp",
+        mailbox.stamp_bits() == 0 ? "the usual" : std::to_string(mailbox.stamp_bits()) + " bits");
+    out += field(style, "strangers",
+                 std::to_string(mailbox.strangers_unread()) + " unread of at most " +
+                     std::to_string(mailbox.strangers_max()));
+    out += field(style, "refused", counted(mailbox.refused(), "mail"));
     if (mailbox.has_destroyed_after())
-        out += field("destroyed", when(mailbox.destroyed_after(), style));
+        out += field(style, "destroyed", when(mailbox.destroyed_after(), style));
     return out;
 }
 
-std::string show(const api::Friend& known, const Style&) {
-    return safe_line(known.name()) + "  " + safe_line(known.address()) + "\n";
+std::string show(const api::Friend& known, const Style& style) {
+    return heading(style, known.name() + "  " + known.address());
 }
 
 std::string show(const api::FriendList& friends, const Style& style) {
     if (friends.friends().empty()) return "No friends.\n";
-    std::string out;
-    for (const api::Friend& known : friends.friends()) out += show(known, style);
-    return out;
+    Table table({{"NAME", 16}, {"PERSONA"}});
+    for (const api::Friend& known : friends.friends())
+        table.add({safe_line(known.name()), safe_line(known.address())});
+    return table.print(style.width);
 }
 
 std::string show(const api::Mail& mail, const Style& style) {
-    std::string out = (mail.subject().empty() ? "(no subject)" : safe_title(mail.subject())) + "\n";
-    out += field("id", mail.id());
-    const bool named = !mail.from_name().empty();
-    if (named) out += field("from", mail.from_name());
-    out += field(named ? "persona" : "from",
-                 mail.from() + (mail.direction() == "out" ? "  (you)" : ""));
-    out += field("to", mail.to() + (mail.direction() == "in" ? "  (you)" : ""));
-    out += optional_field("about", mail.about());
-    out += optional_field("answers", mail.in_reply_to());
-    out += field("written", when(mail.written(), style));
-    if (mail.has_received()) out += field("received", when(mail.received(), style));
-    if (mail.has_expires()) out += field("expires", when(mail.expires(), style));
-    out += optional_field("state", state_of(mail));
+    std::string out =
+        heading(style, mail.subject().empty() ? "(no subject)" : safe_title(mail.subject()));
+    out += field(style, "id", mail.id());
+    const bool in = mail.direction() == "in";
+    const char* const from = in ? "from" : "from you";
+    out += optional_field(style, from, mail.from_name());
+    out += field(style, mail.from_name().empty() ? from : "persona", mail.from());
+    out += field(style, in ? "to you" : "to", mail.to());
+    out += optional_field(style, "about", mail.about());
+    out += optional_field(style, "answers", mail.in_reply_to());
+    out += field(style, "written", when(mail.written(), style));
+    if (mail.has_received()) out += field(style, "received", when(mail.received(), style));
+    if (mail.has_expires()) out += field(style, "expires", when(mail.expires(), style));
+    out += optional_field(style, "state", state_of(mail));
     for (const api::Attachment& attachment : mail.attachments())
-        out += field("attached", attachment.name() + ", " + describe_bytes(attachment.size()));
-    if (!mail.text().empty()) out += "\n" + safe_lines(mail.text(), text_indent);
-    return out;
+        out +=
+            field(style, "attached", attachment.name() + ", " + describe_bytes(attachment.size()));
+    return out + text_below(style, mail.text());
 }
 
 std::string show(const api::MailList& mails, const Style& style) {
     if (mails.mail().empty()) return "No mail.\n";
-    Table table{{{"ID", "", "STATE", "SUBJECT", "FROM OR TO", "WRITTEN"}}};
+    Table table(
+        {{"ID"}, {""}, {"STATE"}, {"SUBJECT", 16}, {"FROM OR TO", 14}, {"WRITTEN", unbroken, 1}});
     for (const api::Mail& mail : mails.mail()) {
         const bool in = mail.direction() == "in";
-        table.rows.push_back(
-            {short_id(mail.id()), in ? "in" : "out", short_state(mail),
-             mail.subject().empty() ? "(no subject)" : safe_title(mail.subject()),
-             in ? name_or_address(mail.from_name(), mail.from()) : short_address(mail.to()),
-             describe_when(time_of(mail.written()), style.now)});
+        table.add({short_id(mail.id()), in ? "in" : "out", short_state(mail),
+                   mail.subject().empty() ? "(no subject)" : safe_title(mail.subject()),
+                   in ? name_or_address(mail.from_name(), mail.from()) : short_address(mail.to()),
+                   describe_when(time_of(mail.written()), style.now)});
     }
-    return table.print(3, style.width);
+    return table.print(style.width);
 }
 
 std::string show(const api::SetAside& entry, const Style& style) {
-    std::string out = field("id", entry.id());
-    out += field("kind", entry.kind());
-    out += field("set aside", when(entry.at(), style) + ", " + counted(entry.times(), "time"));
-    out += field("why", entry.why());
+    std::string out = field(style, "id", entry.id());
+    out += field(style, "kind", entry.kind());
+    out +=
+        field(style, "set aside", when(entry.at(), style) + ", " + counted(entry.times(), "time"));
+    out += field(style, "why", entry.why());
     return out;
 }
 
 std::string show(const api::SetAsideList& entries, const Style& style) {
     if (entries.set_aside().empty()) return "Nothing is set aside.\n";
-    Table table{{{"ID", "", "SET ASIDE", "TIMES", "WHY"}}};
+    Table table({{"ID"}, {""}, {"SET ASIDE", unbroken, 2}, {"TIMES", unbroken, 1}, {"WHY", 20}});
     for (const api::SetAside& entry : entries.set_aside())
-        table.rows.push_back({short_id(entry.id()), safe_line(entry.kind()),
-                              describe_when(time_of(entry.at()), style.now),
-                              std::to_string(entry.times()),
-                              entry.retried() ? "it is being read again" : safe_line(entry.why())});
-    return table.print(4, style.width);
+        table.add({short_id(entry.id()), safe_line(entry.kind()),
+                   describe_when(time_of(entry.at()), style.now), std::to_string(entry.times()),
+                   entry.retried() ? "it is being read again" : safe_line(entry.why())});
+    return table.print(style.width);
 }
 
 std::string show(const api::Status& status, const Style& style) {
-    const std::string heading = "Hearsay " + safe_line(status.version()) + " on the " +
-                                safe_line(status.network()) + " network, up " +
-                                describe_span(base::Seconds(status.uptime_seconds()));
-    std::string out = wrapped(heading, 2, style.width) + "\n";
+    std::string out =
+        heading(style, "Hearsay " + status.version() + " on the " + status.network() +
+                           " network, up " + describe_span(base::Seconds(status.uptime_seconds())));
     // Whole, however long: it is there to be copied.
-    out += safe_line(status.onion().empty() ? "no address yet" : status.onion()) + "\n\n";
+    out += heading(style, status.onion().empty() ? "no address yet" : status.onion()) + "\n";
     for (const Part& part : parts_of(status)) out += progress_line(part, style);
     out += "\n";
     for (const std::string& line : counts_of(status)) {
         const std::size_t colon = line.find(':');
-        const std::string named = "  " + fit(line.substr(0, colon), name_columns);
-        out += wrapped(named + line.substr(colon + 1), name_columns + 3, style.width) + "\n";
+        out += beside("  " + line.substr(0, colon), name_columns + 3, line.substr(colon + 2),
+                      style.width);
     }
     for (const std::string& warning : status.warnings())
         out += "\n" + wrapped("  ! " + safe_line(warning), 4, style.width) + "\n";

@@ -3,19 +3,27 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api.pb.h"
+#include "app/cli/layout.hpp"
 #include "base/time.hpp"
 #include "doctor.pb.h"
 
 namespace hearsay::app::cli {
 
+struct Terminal;
+
 struct Style {
     bool colour = false;
-    std::size_t width = 100;
+    std::size_t width = width_usual;
     base::WallTime now;
+    bool one_screen =
+        false;  // drawn again and again: a part has one line, cut where it has no room
 };
+
+Style style_of(const Terminal& terminal);
 
 std::string show(const api::Identity& identity, const Style& style);
 // What a person made and gives to others; of the rest only how much there is.
@@ -28,6 +36,7 @@ std::string main_mailbox(const api::Identity& identity);  // its address: the ne
 std::string show(const api::Offer& offer, const Style& style);
 std::string show(const api::OfferList& offers, const Style& style);
 std::string show(const api::WorkEstimate& estimate, const Style& style);
+std::string told(const api::WorkEstimate& estimate);
 std::string show(const api::Profile& profile, const Style& style);
 std::string show(const api::ProfileList& profiles, const Style& style);
 std::string show(const api::Post& post, const Style& style);
@@ -55,6 +64,10 @@ std::string show(const api::Peer& peer, const Style& style);
 std::string show(const api::PeerList& peers, const Style& style);
 std::string show(const api::Examination& examination, const Style& style);
 std::string show(const api::Status& status, const Style& style);
+
+// `before` is what was done, ahead of what it was done to: "Removed: " on the same line, or a
+// sentence that ends its line.
+std::string introduced(std::string_view before, std::string_view shown, std::size_t width);
 
 // What a watcher without a terminal prints: a line for each part of the status, without what
 // changes all the time.

@@ -8,18 +8,17 @@
 namespace hearsay::app::cli {
 
 std::string persona_lines(const api::Persona& persona, const Style& style) {
-    std::string out = "  " + safe_line(persona.address()) + "\n      ";
-    if (!persona.name().empty()) out += "\"" + safe_line(persona.name()) + "\", ";
-    out += safe_line(persona.purpose());
-    if (persona.retired()) out += ", retired";
-    return out + ", made " + describe_when(time_of(persona.created()), style.now) + "\n";
+    const std::string called = persona.name().empty() ? "" : "\"" + persona.name() + "\", ";
+    return heading(style, "  " + persona.address()) +
+           remark(style, called + persona.purpose() + (persona.retired() ? ", retired" : "") +
+                             ", made " + describe_when(time_of(persona.created()), style.now));
 }
 
 std::string show(const api::Persona& persona, const Style& style) {
-    std::string out = safe_line(persona.name().empty() ? persona.purpose() : persona.name()) + "\n";
-    out += field("address", persona.address());
-    out += field("purpose", persona.purpose() + (persona.retired() ? ", retired" : ""));
-    return out + field("made", when(persona.created(), style));
+    std::string out = heading(style, persona.name().empty() ? persona.purpose() : persona.name());
+    out += field(style, "address", persona.address());
+    out += field(style, "purpose", persona.purpose() + (persona.retired() ? ", retired" : ""));
+    return out + field(style, "made", when(persona.created(), style));
 }
 
 // Kept ones first: the others come and go with their offers and mails.
@@ -40,10 +39,10 @@ std::string show(const api::PersonaSecret& secret, const Style&) {
 }
 
 std::string show(const api::Backup& backup, const Style& style) {
-    std::string out = field("file", backup.path());
-    out += field("made", when(backup.made(), style));
-    out += field("records", std::to_string(backup.records()));
-    if (backup.bytes() != 0) out += field("size", describe_bytes(backup.bytes()));
+    std::string out = field(style, "file", backup.path());
+    out += field(style, "made", when(backup.made(), style));
+    out += field(style, "records", std::to_string(backup.records()));
+    if (backup.bytes() != 0) out += field(style, "size", describe_bytes(backup.bytes()));
     return out;
 }
 

@@ -41,71 +41,69 @@ std::string search_of(const api::Watch& watch) {
 }  // namespace
 
 std::string show(const api::Renewal& renewal, const Style& style) {
-    return safe_line(renewal.title()) + "\n" + field("id", renewal.id()) +
-           field("ends", when(renewal.expires(), style) +
-                             (renewal.renew() ? ", renewed before that" : ", not renewed"));
+    return heading(style, renewal.title()) + field(style, "id", renewal.id()) +
+           field(style, "ends",
+                 when(renewal.expires(), style) +
+                     (renewal.renew() ? ", renewed before that" : ", not renewed"));
 }
 
 std::string show(const api::CuratedList& list, const Style& style) {
-    std::string out = safe_line(list.name()) + (list.mine()         ? "  (yours)\n"
-                                                : list.subscribed() ? "  (you subscribe to it)\n"
-                                                                    : "\n");
-    out += field("id", list.id());
-    if (!list.publisher().empty()) out += publisher_fields(list);
-    out += field("state", list.mine() && list.state() != "private" ? state_of(list) : list.state());
+    std::string out = heading(style, list.name() + (list.mine()         ? "  (yours)"
+                                                    : list.subscribed() ? "  (you subscribe to it)"
+                                                                        : ""));
+    out += field(style, "id", list.id());
+    if (!list.publisher().empty()) out += publisher_fields(style, list);
+    out += field(style, "state",
+                 list.mine() && list.state() != "private" ? state_of(list) : list.state());
     if (list.has_expires() && list.expires().seconds() > 0)
-        out += field("expires",
+        out += field(style, "expires",
                      when(list.expires(), style) + (list.mine() ? ", renewed before that" : ""));
-    out += text_below(list.about());
+    out += text_below(style, list.about());
     if (list.entries().empty()) return out;
-    Table table{{{"", "WHAT", "", "WHY"}}};
+    Table table({{""}, {"WHAT"}, {""}, {"WHY", 16}});
     for (const api::CuratedEntry& entry : list.entries())
-        table.rows.push_back(
-            {verdict(entry), subject(entry), about(entry), safe_line(entry.reason())});
-    table.drop_if_empty(3);
-    return out + "\n" + table.print(2, style.width);
+        table.add({verdict(entry), subject(entry), about(entry), safe_line(entry.reason())});
+    return out + "\n" + table.print(style.width);
 }
 
 std::string show(const api::CuratedLists& lists, const Style& style) {
     if (lists.lists().empty()) return "No lists.\n";
-    Table table{{{"ID", "NAME", "ENTRIES", "BY", ""}}};
+    Table table({{"ID"}, {"NAME", 16}, {"ENTRIES", unbroken, 1}, {"BY", 14, 2}, {""}});
     for (const api::CuratedList& list : lists.lists())
-        table.rows.push_back({short_id(list.id()), safe_line(list.name()),
-                              std::to_string(list.entry_count()),
-                              cut(safe_line(list.publisher_name()), 28), whose(list)});
-    table.drop_if_empty(3);
-    return table.print(1, style.width);
+        table.add({short_id(list.id()), safe_line(list.name()), std::to_string(list.entry_count()),
+                   safe_line(list.publisher_name()), whose(list)});
+    return table.print(style.width);
 }
 
 std::string show(const api::Why& why, const Style& style) {
-    std::string out = safe_line(why.kind()) + " " + safe_line(why.title()) +
-                      (why.hidden() ? "  (hidden from you)\n" : "\n") + field("id", why.id());
-    if (why.entries().empty()) return out + "No list that is here says anything of it.\n";
-    Table table{{{"LIST", "", "", "ITS", "WHY", ""}}};
+    std::string out = heading(
+        style, why.kind() + " " + why.title() + (why.hidden() ? "  (hidden from you)" : ""));
+    out += field(style, "id", why.id());
+    if (why.entries().empty())
+        return out + heading(style, "No list that is here says anything of it.");
+    Table table({{"LIST"}, {"", 14}, {""}, {"ITS"}, {"WHY", 14}, {""}});
     for (const api::WhyEntry& each : why.entries())
-        table.rows.push_back({short_id(each.list()), safe_line(each.name()), verdict(each.entry()),
-                              subject(each.entry()) + " " + about(each.entry()),
-                              safe_line(each.entry().reason()),
-                              each.mine()         ? "yours"
-                              : each.subscribed() ? "subscribed"
-                                                  : "not yours"});
-    table.drop_if_empty(4);
-    return out + table.print(1, style.width);
+        table.add({short_id(each.list()), safe_line(each.name()), verdict(each.entry()),
+                   subject(each.entry()) + " " + about(each.entry()),
+                   safe_line(each.entry().reason()),
+                   each.mine()         ? "yours"
+                   : each.subscribed() ? "subscribed"
+                                       : "not yours"});
+    return out + table.print(style.width);
 }
 
 std::string show(const api::Watch& watch, const Style& style) {
-    return safe_line(watch.name()) + "\n" + field("search", search_of(watch)) +
-           field("since", when(watch.created(), style)) +
-           field("matches", std::to_string(watch.matches()));
+    return heading(style, watch.name()) + field(style, "search", search_of(watch)) +
+           field(style, "since", when(watch.created(), style)) +
+           field(style, "matches", std::to_string(watch.matches()));
 }
 
 std::string show(const api::WatchList& watches, const Style& style) {
     if (watches.watches().empty()) return "No watches.\n";
-    Table table{{{"NAME", "SEARCH", "MATCHES"}}};
+    Table table({{"NAME"}, {"SEARCH", 20}, {"MATCHES"}});
     for (const api::Watch& watch : watches.watches())
-        table.rows.push_back(
-            {safe_line(watch.name()), search_of(watch), std::to_string(watch.matches())});
-    return table.print(1, style.width);
+        table.add({safe_line(watch.name()), search_of(watch), std::to_string(watch.matches())});
+    return table.print(style.width);
 }
 
 }  // namespace hearsay::app::cli

@@ -26,9 +26,10 @@ std::string price_of(const api::Offer& offer) {
     return safe_line(is_wanted(offer) ? offer.give() : offer.want());
 }
 
-std::string rated_field(const char* name, const api::Rated& rated) {
+std::string rated_field(const Style& style, const char* name, const api::Rated& rated) {
     if (rated.count() == 0) return "";
-    return field(name, stars_on_average(rated.mean()) + ", " + counted(rated.count(), "rating"));
+    return field(style, name,
+                 stars_on_average(rated.mean()) + ", " + counted(rated.count(), "rating"));
 }
 
 std::string state_in_list(const api::Offer& offer) {
@@ -41,47 +42,51 @@ std::string state_in_list(const api::Offer& offer) {
 }  // namespace
 
 std::string show(const api::Offer& offer, const Style& style) {
-    std::string out = (is_wanted(offer) ? "Wanted: " : "") + safe_title(offer.title());
-    if (const std::string status = status_of(offer); !status.empty()) out += "  (" + status + ")";
-    out += yours(offer);
-    out += optional_field("warning", offer.warning());
-    out += field("id", offer.id());
-    out += optional_field("price", offer.price_text());
-    out += optional_field("give", offer.give());
-    out += optional_field("want", offer.want());
-    if (offer.quantity() != 0) out += field("quantity", std::to_string(offer.quantity()));
-    out += optional_field("condition", offer.condition());
-    out += optional_field("category", offer.category());
-    out += optional_field("where", place_of(offer));
-    out += optional_field("delivery", joined(offer.delivery()));
-    out += optional_field("payment", joined(offer.payment()));
-    out += optional_field("language", offer.language());
+    std::string title = (is_wanted(offer) ? "Wanted: " : "") + safe_title(offer.title());
+    if (const std::string status = status_of(offer); !status.empty()) title += "  (" + status + ")";
+    std::string out = heading(style, title + yours(offer));
+    out += optional_field(style, "warning", offer.warning());
+    out += field(style, "id", offer.id());
+    out += optional_field(style, "price", offer.price_text());
+    out += optional_field(style, "give", offer.give());
+    out += optional_field(style, "want", offer.want());
+    if (offer.quantity() != 0) out += field(style, "quantity", std::to_string(offer.quantity()));
+    out += optional_field(style, "condition", offer.condition());
+    out += optional_field(style, "category", offer.category());
+    out += optional_field(style, "where", place_of(offer));
+    out += optional_field(style, "delivery", joined(offer.delivery()));
+    out += optional_field(style, "payment", joined(offer.payment()));
+    out += optional_field(style, "language", offer.language());
     for (const api::Detail& detail : offer.details())
-        out += field("detail", detail.name() + ": " + detail.value());
-    out += optional_field("tags", joined(offer.tags()));
+        out += field(style, "detail", detail.name() + ": " + detail.value());
+    out += optional_field(style, "tags", joined(offer.tags()));
     for (const api::Picture& picture : offer.shown_pictures())
-        out += field("picture", picture_line(picture));
+        out += field(style, "picture", picture_line(picture));
     out += times_of(offer, style, offer.renew() ? ", renewed before that" : "");
-    out += rated_field("rated", offer.thing_rated());
-    out += publisher_fields(offer);
-    out += rated_field("maker rated", offer.maker_rated());
-    out += optional_field("mailbox", offer.mailbox());
-    return out + notes_of(offer) + own_state(offer) + text_below(offer.text());
+    out += rated_field(style, "rated", offer.thing_rated());
+    out += publisher_fields(style, offer);
+    out += rated_field(style, "its maker", offer.maker_rated());
+    out += optional_field(style, "mailbox", offer.mailbox());
+    return out + notes_of(style, offer) + own_state(style, offer) + text_below(style, offer.text());
 }
 
 std::string show(const api::OfferList& offers, const Style& style) {
-    if (offers.offers().empty()) return "No offers.\n" + hidden_lines(offers);
-    Table table{{{"ID", "TITLE", "PRICE", "WHERE", "BY", "EXPIRES", ""}}};
+    if (offers.offers().empty()) return "No offers.\n" + hidden_lines(style, offers);
+    Table table({{"ID"},
+                 {"TITLE", 16},
+                 {"PRICE", 12},
+                 {"WHERE", unbroken, 3},
+                 {"BY", 14, 2},
+                 {"EXPIRES", unbroken, 1},
+                 {"", 12}});
     for (const api::Offer& offer : offers.offers())
-        table.rows.push_back(
-            {short_id(offer.id()), (is_wanted(offer) ? "wanted: " : "") + safe_title(offer.title()),
-             cut(price_of(offer), 24), safe_line(offer.country()),
-             cut(safe_line(offer.publisher_name()), 28),
-             offer.state() == "removed" ? std::string("removed")
-                                        : describe_when(time_of(offer.expires()), style.now),
-             state_in_list(offer)});
-    for (const std::size_t column : {std::size_t{4}, std::size_t{3}}) table.drop_if_empty(column);
-    return table.print(1, style.width) + hidden_lines(offers);
+        table.add({short_id(offer.id()),
+                   (is_wanted(offer) ? "wanted: " : "") + safe_title(offer.title()),
+                   price_of(offer), safe_line(offer.country()), safe_line(offer.publisher_name()),
+                   offer.state() == "removed" ? std::string("removed")
+                                              : describe_when(time_of(offer.expires()), style.now),
+                   state_in_list(offer)});
+    return table.print(style.width) + hidden_lines(style, offers);
 }
 
 namespace {
@@ -114,10 +119,10 @@ std::string show(const api::Audit& audit, const Style& style) {
         text += part(audit.unreached(), "were not reached.");
         text += part(audit.linked(), "of those asked are linked to you: too few others are known.");
     }
-    return wrapped(text, 0, style.width) + "\n";
+    return heading(style, text);
 }
 
-std::string show(const api::WorkEstimate& estimate, const Style& style) {
+std::string told(const api::WorkEstimate& estimate) {
     constexpr std::uint32_t day_s = 86400;
     std::string text;
     if (estimate.price() > 1) text = "The network is full: ";
@@ -130,7 +135,11 @@ std::string show(const api::WorkEstimate& estimate, const Style& style) {
         text +=
             " That would not keep it everywhere: more work than that the node does not search "
             "by itself, and it waits until the price falls.";
-    return wrapped(text, 0, style.width) + "\n";
+    return text;
+}
+
+std::string show(const api::WorkEstimate& estimate, const Style& style) {
+    return heading(style, told(estimate));
 }
 
 }  // namespace hearsay::app::cli

@@ -2,10 +2,16 @@
 
 #include <algorithm>
 
+#include "app/cli/layout.hpp"
+#include "app/cli/run.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
+
+Style style_of(const Terminal& terminal) {
+    return {terminal.colour, terminal.width, terminal.now()};
+}
 
 base::WallTime time_of(const google::protobuf::Timestamp& time) {
     return base::from_unix_seconds(time.seconds());
@@ -15,12 +21,41 @@ std::string when(const google::protobuf::Timestamp& time, const Style& style) {
     return describe_when(time_of(time), style.now) + " (" + describe_date(time_of(time)) + ")";
 }
 
-std::string field(std::string_view name, std::string_view value) {
-    return "  " + fit(name, 10) + " " + safe_line(value) + "\n";
+std::string heading(const Style& style, std::string_view text) {
+    return sentence(safe_line(text), style.width);
 }
 
-std::string optional_field(std::string_view name, std::string_view value) {
-    return value.empty() ? "" : field(name, value);
+std::string field(const Style& style, std::string_view name, std::string_view value) {
+    constexpr std::size_t value_column = 13;
+    return beside("  " + std::string(name), value_column, safe_line(value), style.width);
+}
+
+std::string optional_field(const Style& style, std::string_view name, std::string_view value) {
+    return value.empty() ? "" : field(style, name, value);
+}
+
+std::string remark(const Style& style, std::string_view text) {
+    return indented(safe_line(text), 6, style.width);
+}
+
+std::string text_lines(const Style& style, const std::string& text, std::size_t indent) {
+    return indented(safe_lines(text), indent, style.width);
+}
+
+std::string text_below(const Style& style, const std::string& text) {
+    constexpr std::size_t text_indent = 4;
+    return text.empty() ? "" : "\n" + text_lines(style, text, text_indent);
+}
+
+std::string introduced(std::string_view before, std::string_view shown, std::size_t width) {
+    if (before.empty()) return std::string(shown);
+    const std::size_t end = std::min(before.find('\n'), before.size());
+    if (end < before.size())
+        return sentence(before.substr(0, end), width) + std::string(before.substr(end + 1)) +
+               std::string(shown);
+    const std::size_t line = std::min(shown.find('\n'), shown.size());
+    return sentence(std::string(before) + std::string(shown.substr(0, line)), width) +
+           std::string(shown.substr(std::min(line + 1, shown.size())));
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {
@@ -36,14 +71,14 @@ std::string short_address(std::string_view address) {
 }
 
 std::string name_or_address(std::string_view name, std::string_view address) {
-    constexpr std::size_t most = 28;
-    return name.empty() ? short_address(address) : cut(safe_line(name), most);
+    return name.empty() ? short_address(address) : safe_line(name);
 }
 
-std::string named_fields(std::string_view field_name, std::string_view name,
+std::string named_fields(const Style& style, std::string_view field_name, std::string_view name,
                          std::string_view address) {
     if (address.empty()) return "";
-    return name.empty() ? field(field_name, address) : field(field_name, name) + field("", address);
+    return optional_field(style, field_name, name) +
+           field(style, name.empty() ? field_name : "", address);
 }
 
 std::string when_made(const google::protobuf::Timestamp& time, const Style& style) {
@@ -54,39 +89,6 @@ std::string when_made(const google::protobuf::Timestamp& time, const Style& styl
 std::string joined(const google::protobuf::RepeatedPtrField<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
-std::string cut(const std::string& text, std::size_t most) {
-    return columns(text) > most ? fit(text, most) : text;
-}
-
-void Table::drop_if_empty(std::size_t column) {
-    if (std::any_of(rows.begin() + 1, rows.end(),
-                    [&](const auto& row) { return !row[column].empty(); }))
-        return;
-    for (auto& row : rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
-}
-
-std::string Table::print(std::size_t flexible, std::size_t width) const {
-    std::vector<std::size_t> widths(rows.front().size());
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], columns(row[i]));
-    std::size_t sum = 2 * (widths.size() - 1);
-    for (const std::size_t each : widths) sum += each;
-    constexpr std::size_t least = 12;
-    if (sum > width && widths[flexible] > least) {
-        const std::size_t excess = sum - width;
-        widths[flexible] = std::max(least, widths[flexible] - std::min(excess, widths[flexible]));
-    }
-    std::string out;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) line += fit(row[i], widths[i]) + "  ";
-        line.erase(line.find_last_not_of(' ') + 1);
-        out += line + "\n";
-    }
     return out;
 }
 

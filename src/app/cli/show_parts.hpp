@@ -1,4 +1,4 @@
-// app/cli/show_parts.hpp - pieces that the texts of show.hpp are made of.
+// app/cli/show_parts.hpp - pieces that the texts of show.hpp are made of, laid out by layout.hpp.
 #pragma once
 
 #include <string>
@@ -13,22 +13,25 @@ namespace hearsay::app::cli {
 base::WallTime time_of(const google::protobuf::Timestamp& time);
 // "in 6 days (2026-11-27 10:27 UTC)"
 std::string when(const google::protobuf::Timestamp& time, const Style& style);
-// A line of its own, made safe; nothing for an empty value if optional.
-std::string field(std::string_view name, std::string_view value);
-std::string optional_field(std::string_view name, std::string_view value);
+// What it is about, on a line of its own; made safe.
+std::string heading(const Style& style, std::string_view text);
+// Name and value, made safe; nothing for an empty value if optional. Names have 10 letters or less.
+std::string field(const Style& style, std::string_view name, std::string_view value);
+std::string optional_field(const Style& style, std::string_view name, std::string_view value);
+// Ours, and no field: indented by six.
+std::string remark(const Style& style, std::string_view text);
 std::string counted(std::uint64_t count, std::string_view noun);  // "3 times"
 // "4.3 stars on average"
 std::string stars_on_average(double mean);
 // Of a picture that is named: its hash, and whether it is here.
 std::string picture_line(const api::Picture& picture);
-inline constexpr std::string_view text_indent = "    ";
 // Enough of an id to be typed back; the node takes 8 letters or more.
 std::string short_id(std::string_view id);
 std::string short_address(std::string_view address);
-// What somebody is called, in at most 28 columns; else the beginning of the address.
+// What somebody is called; else the beginning of the address.
 std::string name_or_address(std::string_view name, std::string_view address);
 // The name on a line of its own and the address on the next; the address alone without one.
-std::string named_fields(std::string_view field_name, std::string_view name,
+std::string named_fields(const Style& style, std::string_view field_name, std::string_view name,
                          std::string_view address);
 // Of what is published: when it was made, which the wire says to ten minutes.
 std::string when_made(const google::protobuf::Timestamp& time, const Style& style);
@@ -53,8 +56,7 @@ std::string spread_of(const Own& own) {
 // The same for a column of a table.
 template <class Own>
 std::string short_state(const Own& own) {
-    if (own.state() == "published" || own.state() == "heard")
-        return "heard back: " + counted(own.heard(), "peer");
+    if (own.state() == "published" || own.state() == "heard") return "heard back";
     if (own.state() == "injected") return injected_times(own.injected());
     return safe_line(own.state());
 }
@@ -72,39 +74,41 @@ std::string state_of(const Own& own) {
 
 // Who published it: what it is called, if it is, and its address. An Offer or a Post.
 template <class Published>
-std::string publisher_fields(const Published& what) {
+std::string publisher_fields(const Style& style, const Published& what) {
     const bool named = !what.publisher_name().empty();
-    return optional_field("by", what.publisher_name()) +
-           optional_field(named ? "persona" : "by", what.publisher());
+    return optional_field(style, "by", what.publisher_name()) +
+           optional_field(style, named ? "persona" : "by", what.publisher());
 }
 
-// The title line of something published, and when it was made and ends; of one's own, how far it
-// is. An Offer, a Profile or a Post.
+// What the title of something published ends in, and when it was made and ends; of one's own, how
+// far it is. An Offer, a Profile or a Post.
 template <class Published>
 std::string yours(const Published& what) {
-    return what.mine() ? "  (yours)\n" : "\n";
+    return what.mine() ? "  (yours)" : "";
 }
 template <class Published>
 std::string times_of(const Published& what, const Style& style, std::string_view after = "") {
-    const std::string made = field("made", when_made(what.created(), style));
+    const std::string made = field(style, "made", when_made(what.created(), style));
     // What is removed ends at once; its expiry is that of the removal.
     if (what.state() == "removed") return made;
-    return made + field("expires", when(what.expires(), style) + std::string(after));
+    return made + field(style, "expires", when(what.expires(), style) + std::string(after));
 }
 template <class Published>
-std::string own_state(const Published& what) {
-    return what.mine() ? field("state", state_of(what)) : "";
+std::string own_state(const Style& style, const Published& what) {
+    return what.mine() ? field(style, "state", state_of(what)) : "";
 }
 template <class Published>
 std::string own_in_list(const Published& what) {
-    return what.mine() ? "yours, " + short_state(what) : "";
+    if (!what.mine()) return "";
+    return what.state() == "published" ? "yours" : "yours, " + short_state(what);
 }
 // What the user's lists say of it.
 template <class Published>
-std::string notes_of(const Published& what) {
-    const auto note = [](std::string_view name, const api::ListNote& from) {
-        return field(name, "by your list " + from.name() +
-                               (from.reason().empty() ? "" : ": " + from.reason()));
+std::string notes_of(const Style& style, const Published& what) {
+    const auto note = [&](std::string_view name, const api::ListNote& from) {
+        return field(
+            style, name,
+            "by your list " + from.name() + (from.reason().empty() ? "" : ": " + from.reason()));
     };
     return (what.has_hidden_by() ? note("hidden", what.hidden_by()) : "") +
            (what.has_recommended_by() ? note("good", what.recommended_by()) : "");
@@ -116,30 +120,18 @@ std::string short_note(const Published& what) {
 }
 // What was left out of a list: "3 hidden by list X"; a line each.
 template <class List>
-std::string hidden_lines(const List& list) {
+std::string hidden_lines(const Style& style, const List& list) {
     std::string out;
     for (const api::HiddenCount& each : list.hidden())
-        out += std::to_string(each.count()) + " hidden by list " + safe_line(each.name()) +
-               ": --show-hidden shows them.\n";
+        out += heading(style, std::to_string(each.count()) + " hidden by list " + each.name() +
+                                  ": --show-hidden shows them.");
     return out;
 }
-inline std::string text_below(const std::string& text) {
-    return text.empty() ? "" : "\n" + safe_lines(text, text_indent);
-}
-
-// At most so many columns.
-std::string cut(const std::string& text, std::size_t most);
+// What somebody wrote, on lines of its own.
+std::string text_lines(const Style& style, const std::string& text, std::size_t indent);
+std::string text_below(const Style& style, const std::string& text);
 
 // Two lines about a persona.
 std::string persona_lines(const api::Persona& persona, const Style& style);
-
-struct Table {
-    std::vector<std::vector<std::string>> rows;  // the first is the heading
-
-    // Takes a column away in which nothing but its heading stands.
-    void drop_if_empty(std::size_t column);
-    // Columns as wide as their content, the flexible one shortened until the row fits.
-    std::string print(std::size_t flexible, std::size_t width) const;
-};
 
 }  // namespace hearsay::app::cli

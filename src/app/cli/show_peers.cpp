@@ -71,44 +71,50 @@ std::string score_of(const api::Peer& peer) {
 }  // namespace
 
 std::string show(const api::Peer& peer, const Style& style) {
-    std::string out = safe_line(peer.onion()) + "\n";
-    if (peer.was_pinned()) out += "  It was pinned; it is not any more.\n";
+    std::string out = heading(style, peer.onion());
+    if (peer.was_pinned()) out += heading(style, "  It was pinned; it is not any more.");
     std::string link = state_of(peer);
     if (peer.has_connected_since())
         link += ", since " + describe_when(time_of(peer.connected_since()), style.now);
     if (!peer.place().empty()) link += ", place: " + peer.place();
-    out += field("state", link);
-    out += field("known", known_as(peer) + (peer.in_table() ? "; others are told of it" : ""));
-    if (peer.state() == "linked") out += field("view", peer.in_sync() ? "in sync" : "comparing");
+    out += field(style, "state", link);
+    out +=
+        field(style, "known", known_as(peer) + (peer.in_table() ? "; others are told of it" : ""));
+    if (peer.state() == "linked")
+        out += field(style, "view", peer.in_sync() ? "in sync" : "comparing");
     if (peer.round_trip_ms() != 0)
-        out += field("round trip", std::to_string(peer.round_trip_ms()) + " ms");
+        out += field(style, "round trip", std::to_string(peer.round_trip_ms()) + " ms");
     if (peer.received_bytes() + peer.sent_bytes() != 0)
-        out += field("traffic", describe_bytes(peer.received_bytes()) + " in, " +
-                                    describe_bytes(peer.sent_bytes()) + " out");
-    if (peer.has_added()) out += field("added", when(peer.added(), style));
-    if (peer.has_first_proved()) out += field("proved", when(peer.first_proved(), style));
-    if (peer.has_last_seen()) out += field("last seen", when(peer.last_seen(), style));
-    out += optional_field("failures", failures_of(peer));
+        out += field(style, "traffic",
+                     describe_bytes(peer.received_bytes()) + " in, " +
+                         describe_bytes(peer.sent_bytes()) + " out");
+    if (peer.has_added()) out += field(style, "added", when(peer.added(), style));
+    if (peer.has_first_proved()) out += field(style, "proved", when(peer.first_proved(), style));
+    if (peer.has_last_seen()) out += field(style, "last seen", when(peer.last_seen(), style));
+    out += optional_field(style, "failures", failures_of(peer));
     if (peer.has_next_try() && peer.state() == "waiting")
-        out += field("next try", when(peer.next_try(), style));
-    out += optional_field("score", score_of(peer));
+        out += field(style, "next try", when(peer.next_try(), style));
+    out += optional_field(style, "score", score_of(peer));
     if (peer.has_shunned_until())
-        out += field("shunned", "ends " + when(peer.shunned_until(), style));
-    if (peer.has_banned_until()) out += field("banned", "ends " + when(peer.banned_until(), style));
-    out += optional_field("reason", peer.ban_reason());
+        out += field(style, "shunned", "ends " + when(peer.shunned_until(), style));
+    if (peer.has_banned_until())
+        out += field(style, "banned", "ends " + when(peer.banned_until(), style));
+    out += optional_field(style, "reason", peer.ban_reason());
     return out;
 }
 
 std::string show(const api::PeerList& peers, const Style& style) {
-    const std::string more = peers.more() == 0 ? ""
-                                               : counted(peers.more(), "node") +
-                                                     " more known: hearsay peers list --all\n";
+    const std::string more = peers.more() == 0
+                                 ? ""
+                                 : heading(style, counted(peers.more(), "node") +
+                                                      " more known: hearsay peers list --all");
     if (peers.peers().empty())
-        return more.empty() ? "No peers. Add one with: hearsay peers add ONION\n" : more;
-    Table table{{{"NODE", "STATE", "PLACE", ""}}};
+        return more.empty() ? heading(style, "No peers. Add one with: hearsay peers add ONION")
+                            : more;
+    Table table({{"NODE"}, {"STATE"}, {"PLACE"}, {"", 15}});
     for (const api::Peer& peer : peers.peers())
-        table.rows.push_back({name_of(peer), state_of(peer), place_of(peer), note_of(peer, style)});
-    return table.print(3, style.width) + more;
+        table.add({name_of(peer), state_of(peer), place_of(peer), note_of(peer, style)});
+    return table.print(style.width) + more;
 }
 
 }  // namespace hearsay::app::cli

@@ -7,15 +7,16 @@ namespace hearsay::app::cli {
 std::string show(const api::SearchAnswer& answer, const Style& style) {
     std::string out;
     for (const api::Correction& correction : answer.corrected())
-        out += "Nothing has \"" + safe_line(correction.written()) + "\"; searched for \"" +
-               safe_line(correction.found()) + "\".\n";
+        out += heading(style, "Nothing has \"" + correction.written() + "\"; searched for \"" +
+                                  correction.found() + "\".");
     if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
         answer.cursor().empty())
-        return out + "Nothing found.\n" + hidden_lines(answer);
-    out += (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
+        return out + "Nothing found.\n" + hidden_lines(style, answer);
+    std::string found =
+        (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)
-        out += ", the newest " + std::to_string(answer.ranked()) + " of them sorted";
-    out += ".\n";
+        found += ", the newest " + std::to_string(answer.ranked()) + " of them sorted";
+    out += heading(style, found + ".");
     api::OfferList offers;
     *offers.mutable_offers() = answer.results();
     if (!answer.results().empty()) out += show(offers, style);
@@ -25,7 +26,7 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
     api::ProfileList profiles;
     *profiles.mutable_profiles() = answer.profiles();
     if (!answer.profiles().empty()) out += show(profiles, style);
-    out += hidden_lines(answer);
+    out += hidden_lines(style, answer);
     if (!answer.cursor().empty()) out += "There is more: --all shows it.\n";
     return out;
 }

@@ -115,11 +115,10 @@ std::string safe_line(std::string_view text) {
     return out;
 }
 
-std::string safe_lines(std::string_view text, std::string_view indent) {
+std::string safe_lines(std::string_view text) {
     std::string out;
     bool at_start = true;
     for_each_safe(text, [&](Kind kind, std::string_view part) {
-        if (at_start && kind != Kind::line_end) out += indent;
         at_start = kind == Kind::line_end;
         if (kind == Kind::line_end)
             out += '\n';
@@ -173,44 +172,72 @@ std::string fit(std::string_view text, std::size_t width) {
     return out + std::string(std::min<std::size_t>(3, width), '.') + std::string(room - taken, ' ');
 }
 
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-    std::string out;
-    std::size_t taken = 0;  // of the line that is being filled
-    for (;;) {
-        const std::size_t begin = text.find_first_not_of(' ');
-        if (begin == text.npos) return out;
-        const std::size_t end = std::min(text.find(' ', begin), text.size());
-        std::string_view word = text.substr(0, end);  // and the blanks before it
-        text.remove_prefix(end);
-        if (taken > 0 && taken + columns(word) > width) {
-            word.remove_prefix(begin);
-            out += "\n" + std::string(indent, ' ');
-            taken = indent;
-        }
-        out += word;
-        taken += columns(word);
-    }
+namespace {
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string reflowed(std::string_view text, std::size_t width) {
-    std::string out;
-    std::string paragraph;
-    const auto end_paragraph = [&] {
-        if (!paragraph.empty()) out += wrapped(paragraph, 0, width) + "\n";
-        paragraph.clear();
-    };
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const bool stays = line.empty() || line.front() == ' ' || line == "Examples:";
-        if (stays) end_paragraph();
-        if (stays)
-            out += std::string(line) + "\n";
-        else
-            paragraph += (paragraph.empty() ? "" : " ") + std::string(line);
+bool closes(utf8proc_int32_t code) {
+    const auto category = utf8proc_category(code);
+    return category == UTF8PROC_CATEGORY_PE || category == UTF8PROC_CATEGORY_PF ||
+           category == UTF8PROC_CATEGORY_PO;
+}
+bool opens(utf8proc_int32_t code) {
+    const auto category = utf8proc_category(code);
+    return category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PI;
+}
+
+// Unicode Standard Annex 14, as far as it decides here: ideographs (ID) break on both sides, but
+// nothing breaks before what closes, behind what opens, and inside of what is joined.
+bool breaks_between(utf8proc_int32_t before, utf8proc_int32_t behind) {
+    constexpr utf8proc_int32_t joiner = 0x200D;
+    if (before < 0 || behind < 0 || before == joiner || utf8proc_charwidth(behind) == 0)
+        return false;
+    const bool wide = utf8proc_charwidth(before) == 2 || utf8proc_charwidth(behind) == 2;
+    return wide && !closes(behind) && !opens(before);
+}
+
+// Parts of at most so many columns, each with its combining characters.
+void break_anywhere(std::string_view text, std::size_t most, std::vector<std::string_view>& out) {
+    std::size_t begin = 0, at = 0, taken = 0;
+    while (at < text.size()) {
+        const std::size_t size = decode(text.substr(at)).size;
+        const std::size_t more = columns(text.substr(at, size));
+        if (more > 0 && taken > 0 && taken + more > most) {
+            out.push_back(text.substr(begin, at - begin));
+            begin = at;
+            taken = 0;
+        }
+        at += size;
+        taken += more;
     }
-    end_paragraph();
+    out.push_back(text.substr(begin));
+}
+
+}  // namespace
+
+std::vector<std::string_view> parts_of_word(std::string_view word, std::size_t most) {
+    std::vector<std::string_view> out;
+    if (is_ascii(word)) return {word};
+    const auto add = [&](std::string_view part) {
+        if (is_ascii(part) || columns(part) <= most)
+            out.push_back(part);
+        else
+            break_anywhere(part, most, out);
+    };
+    std::size_t begin = 0, at = 0;
+    utf8proc_int32_t before = -1;
+    while (at < word.size()) {
+        const Decoded next = decode(word.substr(at));
+        if (breaks_between(before, next.code)) {
+            add(word.substr(begin, at - begin));
+            begin = at;
+        }
+        before = next.code;
+        at += next.size;
+    }
+    add(word.substr(begin));
     return out;
 }
 

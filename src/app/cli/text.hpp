@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -24,8 +25,9 @@ namespace hearsay::app::cli {
 
 // On one line: line feeds and tabs become blanks, runs of them one blank.
 std::string safe_line(std::string_view text);
-// Line by line, each with `indent` before it, so that no line of the text looks like one of ours.
-std::string safe_lines(std::string_view text, std::string_view indent);
+// Line by line, the last with its end, too. Where it is shown, each is indented (layout.hpp), so
+// that none looks like one of ours.
+std::string safe_lines(std::string_view text);
 
 // A title on one line, or words for one of which nothing shows.
 std::string safe_title(std::string_view text);
@@ -34,9 +36,9 @@ std::string safe_title(std::string_view text);
 std::size_t columns(std::string_view text);
 // Exactly `width` columns: filled with blanks, or cut with "..." at the end.
 std::string fit(std::string_view text, std::size_t width);
-// In lines of at most `width` columns, broken at blanks; all but the first begin with `indent`
-// blanks. A word that is longer than a line stays whole.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width);
+// The parts of a word (no blanks) between which a line may end: before and behind wide characters.
+// A part of more than `most` columns is broken anywhere, unless it is of ASCII.
+std::vector<std::string_view> parts_of_word(std::string_view word, std::size_t most);
 
 // "90m", "12h", "7d"; nothing for anything else, for zero, and for what would overflow.
 std::optional<base::Seconds> parse_lifetime(std::string_view text);
@@ -54,10 +56,6 @@ std::string describe_date(base::WallTime when);   // "2026-11-21 10:27 UTC"
 std::string describe_bytes(std::uint64_t bytes);  // "1.2 MB"
 std::string progress_bar(std::uint32_t percent,
                          std::size_t width);  // "[#####-----]", width without brackets
-
-// Text in lines of at most `width` columns: lines of a paragraph are joined and broken anew, lines
-// that begin with a blank stay as they are.
-std::string reflowed(std::string_view text, std::size_t width);
 
 // The candidate that a typing mistake or two away from `word`, or nothing.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

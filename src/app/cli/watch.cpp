@@ -61,9 +61,12 @@ private:
 
     void redraw(const api::Status& status) {
         if (terminal_.measure) terminal_.measure(terminal_);
-        last_ = show(status, {terminal_.colour, terminal_.width, terminal_.now()});
+        Style style = style_of(terminal_);
+        last_ = show(status, style);
+        style.one_screen = true;
         terminal_.out << (on_screen_ ? "" : enter_screen)
-                      << drawn(last_, terminal_.width, terminal_.height) << std::flush;
+                      << drawn(show(status, style), terminal_.width, terminal_.height)
+                      << std::flush;
         on_screen_ = true;
     }
 
@@ -176,9 +179,7 @@ int run_status(const StatusCommand& command, const Client& client, bool json, Te
             if (command.watch) {
                 display.update(status);
             } else if (done) {
-                terminal.out << (json ? answer->body + "\n"
-                                      : show(status,
-                                             {terminal.colour, terminal.width, terminal.now()}))
+                terminal.out << (json ? answer->body + "\n" : show(status, style_of(terminal)))
                              << std::flush;
             }
             // Nobody reads it, or a disk is full: to go on would be to write for ever.

@@ -56,10 +56,11 @@ TEST_CASE("one line stays one line") {
     CHECK(safe_line("a\r\nb") == std::string("a") + lost + " b");
 }
 
-TEST_CASE("no line of a stranger's text begins where ours do") {
-    CHECK(safe_lines("one\n\ntwo\xe2\x80\xa9three", "    ") == "    one\n\n    two\n    three\n");
-    CHECK(safe_lines("end\n", "  ") == "  end\n");
-    CHECK(safe_lines("", "  ").empty());
+TEST_CASE("whatever ends a line ends one, and the last one too") {
+    CHECK(safe_lines("one\n\ntwo\xe2\x80\xa9three") == "one\n\ntwo\nthree\n");
+    CHECK(safe_lines("end\n") == "end\n");
+    CHECK(safe_lines("a\tb") == "a    b\n");
+    CHECK(safe_lines("").empty());
 }
 
 TEST_CASE("columns count what the terminal shows") {
@@ -72,16 +73,24 @@ TEST_CASE("columns count what the terminal shows") {
     CHECK(columns(fit("\xe8\x87\xaa\xe8\xa1\x8c\xe8\xbb\x8a\xe8\xbb\x8a", 6)) == 6);
 }
 
-TEST_CASE("long text is broken at blanks, and words stay whole") {
-    CHECK(wrapped("one two three", 2, 13) == "one two three");
-    CHECK(wrapped("one two three", 2, 12) == "one two\n  three");
-    CHECK(wrapped("  ! one two", 4, 7) == "  ! one\n    two");
-    CHECK(wrapped("  name   a value", 9, 12) == "  name   a\n         value");
-    CHECK(wrapped("a very-long-word too", 1, 6) == "a\n very-long-word\n too");
-    CHECK(wrapped("\xe8\x87\xaa\xe8\xa1\x8c \xe8\xbb\x8a", 0, 6) ==
-          "\xe8\x87\xaa\xe8\xa1\x8c\n\xe8\xbb\x8a");
-    CHECK(wrapped("one  ", 2, 4) == "one");
-    CHECK(wrapped("", 2, 4).empty());
+TEST_CASE("a word may end a line before and behind wide characters, and nowhere else") {
+    const auto parts = [](std::string_view word, std::size_t most = 10) {
+        std::string out;
+        for (const std::string_view part : parts_of_word(word, most))
+            out += (out.empty() ? "" : "|") + std::string(part);
+        return out;
+    };
+    CHECK(parts("hearsay") == "hearsay");
+    CHECK(parts("自行車") == "自|行|車");
+    CHECK(parts("a自b") == "a|自|b");
+    CHECK(parts("「自行」、車。") ==
+          "「自|行」、|車。");                    // what opens and closes stays with its word
+    CHECK(parts("か\u3099き") == "か\u3099|き");  // a mark stays with its letter
+    CHECK(parts(std::string(70, 'a')) == std::string(70, 'a'));  // an id, as long as it is
+    CHECK(parts("größenwahnsinnig", 8) == "größenwa|hnsinnig");
+    CHECK(parts("e\u0301e\u0301e\u0301", 2) == "e\u0301e\u0301|e\u0301");
+    CHECK(parts("自" + std::string(70, 'a'), 20) == "自|" + std::string(70, 'a'));
+    CHECK(parts("").empty());
 }
 
 TEST_CASE("lifetimes are a number and a unit") {
@@ -151,13 +160,6 @@ TEST_CASE("a title of which nothing shows is shown as that") {
     CHECK(safe_title("").find("no title") != std::string::npos);
     CHECK(safe_title("a") == "a");
     CHECK(safe_title("\u200b!") == std::string(lost) + "!");
-}
-
-TEST_CASE("a paragraph is broken anew, and what is pushed in stays") {
-    CHECK(reflowed("one two\nthree\n\nExamples:\n  four five six\n", 9) ==
-          "one two\nthree\n\nExamples:\n  four five six\n");
-    CHECK(reflowed("one\ntwo", 20) == "one two\n");
-    CHECK(reflowed("", 20).empty());
 }
 
 TEST_CASE("sizes and bars are drawn") {

@@ -93,8 +93,8 @@ TEST_CASE("a rating has one to five stars, or is taken back") {
 }
 
 TEST_CASE("the help lists the commands of trades") {
-    CHECK(general_help().find("trade pay-info") != std::string::npos);
-    CHECK(group_help("trade").find("trade dispute") != std::string::npos);
+    CHECK(general_help(width_usual).find("trade pay-info") != std::string::npos);
+    CHECK(group_help("trade", width_usual).find("trade dispute") != std::string::npos);
 }
 
 }  // namespace
