@@ -263,6 +263,9 @@ def words_of(text):
     """The words of a screen, without what differs from run to run."""
     out = []
     text = re.sub(r"/\S*/anna\S*", "DIR", text)
+    # A moment ago may be now.
+    ago = r"[0-9]+\s+(?:second|minute|hour|day)s?\s+ago"
+    text = re.sub(rf"\b(?:just\s+now|{ago})\b", "now", text)
     for word in text.split():
         plain = word.strip(".,:;()'\"")
         if re.fullmatch(r"[0-9a-f]{6,}", plain) and re.search("[0-9]", plain):

@@ -26,9 +26,11 @@ class Words(unittest.TestCase):
         onion = "abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrstuvwx.onion"
         self.assertEqual(
             words_of(f"offer 3f2a9c1e77aa of {onion}, 2 minutes ago, 8.50 EUR"),
-            ["offer", "ID", "of", "KEY,", "0", "time", "ago,", "0", "EUR"],
+            ["offer", "ID", "of", "KEY,", "now,", "0", "EUR"],
         )
-        self.assertEqual(words_of("1 minute\n  ago"), words_of("59 minutes ago"))
+        for moment in ("now", "59 minutes ago", "1 minute\n  ago", "just now"):
+            self.assertEqual(words_of(f"made {moment}."), ["made", "now."])
+        self.assertEqual(words_of("in 1 day"), words_of("in 7 days"))
 
     def test_what_the_terminal_broke_is_one_word_and_what_the_command_broke_are_two(self):
         full = "words that are as wide as this terminal "[:39] + "!"
