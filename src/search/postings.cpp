@@ -11,9 +11,8 @@ namespace limits = base::limits;
 using base::ByteView;
 
 constexpr std::size_t half_max = 15;
-// An entry's sizes, its two further numbers and its list's length, at most; and a gap.
+// An entry's sizes, its two further numbers and its list's length, at most.
 constexpr std::size_t entry_overhead_max = 1 + 2 + 2 + 3;
-constexpr std::size_t gap_bytes_max = 10;
 // A piece smaller than this is left for the next block.
 constexpr std::size_t piece_bytes_min = 64;
 
