@@ -11,7 +11,9 @@ namespace hearsay::search {
 
 using Positions = std::vector<Position>;  // falling, none twice
 
+bool contains(const Positions& all, Position position);
 Positions both(const Positions& a, const Positions& b);
+Positions either(const Positions& a, const Positions& b);
 Positions without(const Positions& a, const Positions& b);
 
 // What a word stands for: whole terms, and perhaps all terms that begin with it.
@@ -26,6 +28,10 @@ Expanded expand(const FacetClause& clause);
 // Its positions in one segment; `weight` gains the bytes of its lists, which tell how common it is.
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,
                        std::uint64_t& weight);
+// Those of the items with one of these values of a facet, which rise and may be many: neighbours
+// are walked instead of looked up one by one, so it costs no more than the segment's own values.
+Positions positions_of(const Index& index, const Segment& segment, Facet facet,
+                       const std::vector<std::string>& values);
 // Every item of the segment.
 Positions all_positions(const Index& index, const Segment& segment);
 // Whether an item that is held has the term; as a beginning, one that begins with it.
