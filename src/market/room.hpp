@@ -5,8 +5,8 @@
 // once. It is made anew, with all others, at every start and after a commit that failed
 // (market.hpp), so nothing that was never kept survives. Rooms know those below them, by reference:
 //
-//   Identity < Publications < Pictures < Offers < Profiles < Addresses < Posts < Lists < Search
-//   < Watches
+//   Identity < Publications < Pictures < Offers < Profiles < Addresses < Posts < Lists
+//   < Reputation < Search < Watches
 //   < mail (Senders, Removals, Outbox, Inbox, Mail) < Trades < Ratings
 //
 // and nothing above; tests/house/includes.py checks it. What each decides, and what it looks like

@@ -1,0 +1,68 @@
+// market/reputation/reputation.hpp - what the ratings that are here say of who publishes, and of
+// what is published.
+//
+//   1. About a publication are the ratings of its publisher as a partner, whichever side it was of,
+//      and those of the thing itself. Those of its publisher's other things are not.
+//   2. A persona that rated counts once, with the mean of the stars of all its ratings of rule 1:
+//      not more for trading often, nor for rating both partner and thing.
+//   3. The rating is the mean of these over all personas that rated, each with the same weight.
+//      How much somebody's word is worth no node can tell: strangers cost nothing
+//      (docs/trade.md, "What a rating proves").
+//   4. Where there is none, there is no rating: neither a good nor a bad one.
+// Counted is what floods and is held here, one's own included, whatever the user's lists say.
+//
+// The table is read once, and then brought up to date by each look(): what came since is read, what
+// is gone is found out by its place alone. So a question costs no walk over all ratings.
+// Memory: some 150 bytes a rating. Ratings have a tenth of the store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "item/item.hpp"
+#include "market/catalogue.hpp"
+#include "search/index.hpp"
+
+namespace hearsay::market {
+
+// Rules 2 and 3.
+struct Reputed {
+    static constexpr std::int64_t star = 1'000'000;
+    std::uint32_t raters = 0;
+    std::int64_t sum = 0;  // of their means, in millionths of a star
+};
+
+class Reputation final {
+public:
+    // Brings the table up to date.
+    void look(const Catalogue& flood, const search::Index& index);
+
+    // Each persona that is rated itself or by things, with what partners say of it (perhaps
+    // nobody), and each of its things that is rated, with what is said of both.
+    using Things = std::map<item::ThingId, Reputed>;
+    void each(const std::function<void(const base::PublisherKey&, const Reputed& as_partner,
+                                       const Things& things)>& visit) const;
+    std::size_t size() const { return rows_.size(); }
+
+private:
+    struct Row {
+        core::Position position = 0;
+        base::PublisherKey about{};  // of a thing its maker
+        base::PublisherKey by{};
+        std::optional<item::ThingId> traded{};
+        std::uint32_t stars = 0;  // 0: a removal, which says nothing
+    };
+    static Row row_of(core::Position position, const item::Read& read);
+    void visit_group(std::vector<Row>::const_iterator from, std::vector<Row>::const_iterator end,
+                     const std::function<void(const base::PublisherKey&, const Reputed&,
+                                              const Things&)>& visit) const;
+
+    std::vector<Row> rows_;  // by `about`
+    std::uint64_t life_ = 0;
+    core::Position seen_ = 0;
+};
+
+}  // namespace hearsay::market
