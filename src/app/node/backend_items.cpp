@@ -22,7 +22,8 @@ bool asks_for_something(const api::ItemQuery& query) {
     for (const std::string* text :
          {&query.q, &query.kind, &query.by, &query.tag, &query.sort, &query.currency, &query.side,
           &query.category, &query.country, &query.geohash, &query.condition, &query.delivery,
-          &query.payment, &query.language, &query.status, &query.price_min, &query.price_max})
+          &query.payment, &query.language, &query.status, &query.price_min, &query.price_max,
+          &query.rating, &query.rated})
         if (!text->empty()) return true;
     return false;
 }
