@@ -36,6 +36,8 @@ struct Common {
     bool vault_changed = false;  // since the last SaveVault
     // The level that an item of each class takes to be kept by the network (core::PriceChanged).
     item::Floors price{};
+    // Of what the user's lists say: another one each time that they say something else.
+    std::uint64_t lists_version = 0;
     // The highest since searches for work were begun, or begun anew, last.
     item::Floors searched_price{};
 };
