@@ -110,10 +110,8 @@ Positions positions_of(const Index& index, const Segment& segment, const Expande
     return out;
 }
 
-Positions positions_of(const Index& index, const Segment& segment, Facet facet,
-                       const std::vector<std::string>& values) {
-    std::vector<std::string> terms;
-    for (const std::string& value : values) terms.push_back(facet_term({facet, value}));
+Positions positions_of(const Index& index, const Segment& segment,
+                       const std::vector<std::string_view>& terms) {
     Positions out;
     auto wanted = terms.cbegin();
     for (bool more = true; more && wanted != terms.cend();) {

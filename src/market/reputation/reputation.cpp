@@ -1,8 +1,11 @@
 #include "market/reputation/reputation.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "item/kinds/rating.hpp"
+#include "search/fields.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -64,6 +67,13 @@ Reputation::Row Reputation::row_of(core::Position position, const item::Read& re
 void Reputation::look(const Catalogue& flood, const search::Index& index) {
     if (life_ != flood.life()) *this = {};
     life_ = flood.life();
+    const core::Position before = seen_;
+    if (read_changes(flood, index)) sum_up();
+    find_places(flood, index, before);
+}
+
+// False: there are none.
+bool Reputation::read_changes(const Catalogue& flood, const search::Index& index) {
     const std::size_t before = rows_.size();
     if (seen_ < flood.last_position())
         flood.of_kind_since(item::kind_rating, seen_,
@@ -72,25 +82,34 @@ void Reputation::look(const Catalogue& flood, const search::Index& index) {
                                 return true;
                             });
     seen_ = flood.last_position();
-    if (rows_.size() != before) std::ranges::sort(rows_, {}, &Row::about);
-    if (rows_.size() == flood.count_of_kind(item::kind_rating)) return;
-    std::erase_if(rows_, [&](const Row& row) { return !index.is_alive(row.position); });
+    const bool more = rows_.size() != before;
+    const bool fewer =
+        rows_.size() != flood.count_of_kind(item::kind_rating) &&
+        std::erase_if(rows_, [&](const Row& row) { return !index.is_alive(row.position); }) > 0;
+    return more || fewer;
 }
 
-void Reputation::each(const std::function<void(const base::PublisherKey&, const Reputed&,
-                                               const Things&)>& visit) const {
-    for (auto from = rows_.begin(); from != rows_.end();) {
-        const auto end = std::find_if(from, rows_.end(),
+void Reputation::sum_up() {
+    std::ranges::sort(rows_, {}, &Row::about);
+    const std::vector<Thing> old = std::exchange(things_, {});
+    personas_.clear();
+    for (auto from = rows_.cbegin(); from != rows_.cend();) {
+        const auto end = std::find_if(from, rows_.cend(),
                                       [&](const Row& row) { return row.about != from->about; });
-        visit_group(from, end, visit);
+        sum_up(from, end);
         from = end;
+    }
+    std::ranges::sort(personas_, {}, &Persona::term);
+    std::ranges::sort(things_, {}, &Thing::thing);
+    auto was = old.begin();
+    for (Thing& each : things_) {
+        while (was != old.end() && was->thing < each.thing) ++was;
+        if (was != old.end() && was->thing == each.thing) each.position = was->position;
     }
 }
 
-void Reputation::visit_group(
-    std::vector<Row>::const_iterator from, std::vector<Row>::const_iterator end,
-    const std::function<void(const base::PublisherKey&, const Reputed&, const Things&)>& visit)
-    const {
+// All that is about one persona.
+void Reputation::sum_up(Rows::const_iterator from, Rows::const_iterator end) {
     const base::PublisherKey& about = from->about;
     Givers of_partner;
     std::map<item::ThingId, Givers> of_things;
@@ -98,12 +117,29 @@ void Reputation::visit_group(
         if (from->stars != 0)
             add(from->traded ? of_things.try_emplace(*from->traded).first->second : of_partner,
                 from->by, from->stars);
-    if (of_partner.empty() && of_things.empty()) return;
     const Reputed partner = sum_of(of_partner);
-    Things things;
+    if (partner.raters > 0)
+        personas_.push_back(
+            {search::facet_term({search::Facet::publisher, search::publisher_value(about)}),
+             partner});
     for (const auto& [thing, givers] : of_things)
-        things.emplace(thing, with_thing(partner, of_partner, givers));
-    visit(about, partner, things);
+        things_.push_back({thing, with_thing(partner, of_partner, givers)});
+}
+
+// Where nothing came, every thing is where it was, or gone: a search passes over what is gone.
+void Reputation::find_places(const Catalogue& flood, const search::Index& index,
+                             core::Position before) {
+    for (Thing& each : things_) {
+        if (each.looked && before == seen_) continue;
+        if (each.position != 0 && index.is_alive(each.position)) continue;
+        each.looked = true;
+        each.position = 0;
+        flood.things(each.thing, [&](const item::ThingId& found, const core::SlotState& slot) {
+            if (found == each.thing && !slot.removed)
+                each.position = flood.position(slot.id).value_or(0);
+            return false;
+        });
+    }
 }
 
 }  // namespace hearsay::market

