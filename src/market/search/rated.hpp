@@ -3,8 +3,8 @@
 // The places of whoever is rated are found in the index of publishers, those of rated things the
 // reputation knows. What reaches the wish is then a set that the query is intersected with, as it
 // is with the list of a word: no item is read for it, and pages stay as they are (search/run.hpp).
-// Cost: of 100,000 offers, 30,000 of them rated by 20,000 ratings, 28 ms of a processor; once, after
-// a start, 90 ms more to read the ratings.
+// Cost: of 100,000 offers, 30,000 of them rated by 20,000 ratings, 28 ms of a processor. After a
+// start the ratings are read once, which takes 90 ms more.
 #pragma once
 
 #include "market/reputation/reputation.hpp"
