@@ -86,7 +86,8 @@ _hearsay_value() {
         --contacts) _hearsay_choose '0 50 200' ;;
         --limit | --title | --text | --give | --want | --tag | --subject | --reason | \
             --stamp-bits | --at-most | --name | --terms | --arbiter | --arbiter-mailbox | \
-            --type | --show | --without | --price-min | --price-max | --page) ;;
+            --type | --show | --without | --price-min | --price-max | --rated | --page) ;;
+        --rating) _hearsay_choose '1 2 3 4 5' ;;
         --about) _hearsay_choose "$(_hearsay_ids offer list)" ;;
         *) return 1 ;;
     esac
@@ -122,7 +123,7 @@ _hearsay_options() {
         'watch add')
             words+=' --without --by --kind --tag --side --category --country --geohash'
             words+=' --condition --delivery --payment --language --status --price-min --price-max'
-            words+=' --currency'
+            words+=' --rating --rated --currency'
             ;;
         'profile set')
             words+=' --nickname --text --text-file --language --picture --contact --no-contact'
@@ -133,13 +134,13 @@ _hearsay_options() {
         'search ' | 'store ')
             words+=' --side --category --country --geohash --condition --delivery --payment'
             words+=' --language --status --price-min --price-max --sort --currency --limit --all'
-            words+=' --show-hidden'
+            words+=' --rating --rated --show-hidden'
             [[ $group == search ]] && words+=' --without --by --kind --tag'
             ;;
         'bundle export')
             words+=' --contacts --myself --items --side --category --country --geohash'
             words+=' --condition --delivery --payment --language --status --price-min --price-max'
-            words+=' --currency --without --by --kind --tag'
+            words+=' --rating --rated --currency --without --by --kind --tag'
             ;;
         'offer import') words+=' --from' ;;
         'offer export' | 'trade export') words+=' --csv' ;;
@@ -217,7 +218,7 @@ _hearsay() {
                 --per | --quantity | --condition | --category | --country | --geohash | \
                 --delivery | --payment | --language | --detail | --warning | --nickname | \
                 --answer | --without | --by | --kind | --sort | --status | --price-min | \
-                --price-max | --items | --contacts | --picture)
+                --price-max | --rating | --rated | --items | --contacts | --picture)
                 ((i++))
                 ;;
             -*) ;;

@@ -41,7 +41,7 @@ struct PostQuery : OfferQuery {};
 struct SearchQuery : Page {
     std::string q, kind, by, tag, sort, currency, cursor;
     std::string side, category, country, geohash, condition, delivery, payment, language, status;
-    std::string price_min, price_max;
+    std::string price_min, price_max, rating, rated;
     bool show_hidden = false;
 };
 struct ListQuery : Page {

@@ -33,6 +33,7 @@ constexpr std::array<Entry, fault_count> entries{{
     {"item_from_future", Cost::nothing},
     {"item_superseded", Cost::nothing},
     {"item_below_floor", Cost::nothing},
+    {"item_laid_aside", Cost::nothing},  // no peer can know what the user's lists hide
     {"item_bad_payload", Cost::link},
     {"item_little_work", Cost::link},
     {"item_bad_signature", Cost::link},

@@ -37,6 +37,7 @@ enum class Fault {
     item_from_future,  // created more than future_max after our clock
     item_superseded,   // a newer sequence, or the removal, is known
     item_below_floor,  // there is no room for items with so little work
+    item_laid_aside,   // the user's lists hide it, and it is neither kept nor passed on
     item_bad_payload,  // the payload's size or SHA-256 is not the header's
     item_little_work,  // proof of work below what size and lifetime ask for
     item_bad_signature,

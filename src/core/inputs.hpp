@@ -49,7 +49,13 @@ struct Verified {
     std::optional<base::Fault> fault;
     // What a search finds the item by, which the core only passes on; null: who stores it makes it.
     std::shared_ptr<const search::Terms> terms{};
+    // The item, for whoever judges it beside the core; null: nobody does.
+    item::ReadPtr item{};
+    bool is_hidden =
+        false;  // by the user's lists, and it is to be laid aside (relay/laid_aside.hpp)
 };
+// The user's lists say something else now: what was laid aside may be welcome.
+struct ListsChanged {};
 // Answer to an Inject: whether everything left for `peer`.
 // Whether the peer did anything with it shows only later.
 struct Injected {
@@ -121,6 +127,6 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
 using Input =
     std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
                  Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest,
-                 LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed>;
+                 LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed, ListsChanged>;
 
 }  // namespace hearsay::core

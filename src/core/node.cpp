@@ -1,10 +1,9 @@
-#include "core/node.hpp"
-
 #include <algorithm>
 
 #include "base/ensure.hpp"
 #include "base/limits/links.hpp"
 #include "base/overloaded.hpp"
+#include "core/node_step.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -12,21 +11,11 @@ namespace {
 namespace limits = base::limits;
 using base::Fault;
 
-// Nobody's link: what was Brought came over it. Doors number links from 1 on.
-constexpr base::LinkId users_hand{UINT64_MAX};
-
 std::size_t inbound_max(const DiscoverySettings& settings) {
     return settings.max_connections - std::min(settings.degree, settings.max_connections);
 }
 
 }  // namespace
-
-struct Node::Step {
-    base::Now now;
-    const StoreView& view;
-    Effects& out;
-    std::size_t first_effect;  // of this step
-};
 
 Node::Node(NodeOptions options)
     : rng_(options.seed),
@@ -34,10 +23,15 @@ Node::Node(NodeOptions options)
       links_(options.self, options.network, inbound_max(options.discovery), rng_.fork()),
       retention_(options.store_budget, options.takes_pictures),
       traffic_(options.traffic),
-      ingest_(options.network, retention_, [this](base::LinkId link) { return pile_of(link); }),
+      ingest_(
+          options.network, retention_, [this](base::LinkId link) { return pile_of(link); },
+          options.keeps_hidden ? nullptr : &aside_),
       injection_(options.self, options.network, rng_.fork(), options.injection),
-      relay_(options.relay, options.network, floors_, traffic_),
-      reconcile_(rng_.fork(), floors_, traffic_),
+      // Who may lay aside what an id stands for says only what it has: else it would promise others
+      // what it does not deliver.
+      relay_(options.keeps_hidden ? options.relay : RelayMode::announce, options.network, floors_,
+             traffic_),
+      reconcile_(rng_.fork(), floors_, traffic_, &aside_),
       discovery_(options.self, options.discovery, rng_.fork()),
       audit_(options.self, options.network, rng_.fork()) {
     // The routing table's order is by when they were seen.
@@ -88,6 +82,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Suggest& suggest) { discovery_.suggest(suggest.peer, now, out); },
         [&](const SetBudget& budget) { retention_.set_budget(budget.bytes); },
         [&](const SetTraffic& set) { on_limits(set.limits, step); },
+        [&](const ListsChanged&) { on_lists_changed(step); },
         [&](const LookUp& wish) { discovery_.look_up(wish.target); },
         [&](const NetworkReady& ready) {
             discovery_.set_network_ready(ready.ready, now);
@@ -117,6 +112,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         reconcile_.on_timer(now, view, out);
         if (const auto late = relay_.take_overdue(now.mono)) retention_.hold_up(*late, now);
         retention_.on_timer(now, view, out);
+        aside_.expire(now.wall);
     }
     settle(step);
 #ifndef NDEBUG
@@ -128,6 +124,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 void Node::sanity_check() const {
     links_.sanity_check();
     ingest_.sanity_check();
+    aside_.sanity_check();
     relay_.sanity_check();
     injection_.sanity_check();
     reconcile_.sanity_check();
@@ -412,83 +409,14 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
     return std::nullopt;
 }
 
-void Node::on_verified(const Verified& verified, Step& step) {
-    auto outcome = ingest_.on_verified(verified, step.now, step.view, step.out);
-    for (const auto& [link, fault] : outcome.faults) {
-        if (link != users_hand)
-            links_.punish(link, fault, step.now, step.out);
-        else if (const item::Read* const bad = outcome.judged.get())
-            judge(bad->id, Judged::Verdict::refused, fault, step);
-    }
-    if (outcome.refused) {
-        relay_.on_refused(*outcome.refused, step.now);
-        reconcile_.on_refused(*outcome.refused, step.now);
-    }
-    if (outcome.below_floor) {
-        step.out.push_back(Notify{Refused{std::nullopt, Fault::item_below_floor}});
-        relay_.on_below_floor(*outcome.below_floor);
-        reconcile_.on_stored(*outcome.below_floor);  // nobody need be asked for it any more
-        judge(*outcome.below_floor, Judged::Verdict::refused, Fault::item_below_floor, step);
-    }
-    if (!outcome.accepted) return;
-    Accepted accepted = *std::move(outcome.accepted);
-    // total: what is accepted was brought by somebody
-    const Pile lane = pile_of(*accepted.sources.begin());
-    accepted.by_user = accepted.sources.erase(users_hand) > 0;
-    judge(accepted.item->id, Judged::Verdict::stored, std::nullopt, step);
-    step.out.push_back(Notify{ItemStored{accepted.item, lane}});
-    for (const base::LinkId source : accepted.sources) {
-        links_.on_news(source, step.now);
-        on_peer_has(source, accepted.item->id, step);
-    }
-    if (injection_.in_vain(accepted.item->id) > 0) floors_.believe_as_usual();
-    injection_.on_stored(accepted.item->id, step.now, step.out);
-    reconcile_.on_stored(accepted.item->id);
-    const auto matches = [&](base::LinkId link) { return reconcile_.is_matching(link); };
-    relay_.on_accepted(accepted, matches, step.now, step.out);
+void Node::on_lists_changed(Step& step) {
+    aside_.clear();
+    reconcile_.on_aside_cleared(step.now, step.out);
 }
 
 void Node::on_submit(const Submit& submit, Step& step) {
     if (const auto fault = injection_.on_submit(submit, step.now, step.view))
         step.out.push_back(Notify{Refused{std::nullopt, *fault}});
-}
-
-void Node::on_brought(const Brought& brought, Step& step) {
-    const base::ItemId id = item::id_of(brought.item.header, brought.item.signature);
-    if (brought_.size() >= limits::brought_max) {
-        step.out.push_back(Notify{Judged{id, Judged::Verdict::busy}});
-        return;
-    }
-    brought_.insert(id);
-    const auto admission = ingest_.on_item(users_hand, brought.item, step.now, step.view, step.out);
-    if (!admission) return judge(id, Judged::Verdict::refused, admission.error(), step);
-    switch (admission->novelty) {
-        case Novelty::fresh:
-        case Novelty::waiting:
-            return;  // on_verified() or judge_what_is_left()
-        case Novelty::held:
-            return judge(id, Judged::Verdict::held, std::nullopt, step);
-        case Novelty::refused:
-            return judge(id, admission->fault ? Judged::Verdict::refused : Judged::Verdict::busy,
-                         admission->fault, step);
-    }
-}
-
-void Node::judge(const base::ItemId& id, Judged::Verdict verdict, std::optional<Fault> fault,
-                 Step& step) {
-    if (brought_.erase(id) > 0) step.out.push_back(Notify{Judged{id, verdict, fault}});
-}
-
-// What is verified no more and was not judged: others' copies came first, it was dropped for want
-// of room, or it is too late for it.
-void Node::judge_what_is_left(Step& step) {
-    std::vector<base::ItemId> left;
-    for (const base::ItemId& id : brought_)
-        if (!ingest_.is_verifying(id)) left.push_back(id);
-    for (const base::ItemId& id : left) {
-        const bool known = step.view.presence(id) != Presence::unknown;
-        judge(id, known ? Judged::Verdict::held : Judged::Verdict::busy, std::nullopt, step);
-    }
 }
 
 void Node::on_peer_has(base::LinkId link, const base::ItemId& id, Step& step) {

@@ -32,6 +32,7 @@ struct NodeOptions {
         base::limits::store_budget_default;  // bytes, of the network's items
     TrafficLimits traffic{};
     bool takes_pictures = true;  // of others (core/retention/retention.hpp, rule 8)
+    bool keeps_hidden = true;    // what the user's lists hide (core/relay/laid_aside.hpp)
 };
 
 class Node {
@@ -59,6 +60,8 @@ public:
     const item::Floors& price() const { return price_; }
     const Retention& retention() const { return retention_; }
     const Audit& audit() const { return audit_; }
+    const LaidAside& laid_aside() const { return aside_; }
+    bool lays_aside() const { return ingest_.lays_aside(); }
     const TrafficLimits& traffic_limits() const { return traffic_.limits(); }
     // Items that peers wait for, and ids of items that wait to be asked for. With limits of traffic
     // they are what those hold back.
@@ -85,6 +88,8 @@ private:
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
     void end_blameless(base::LinkId link, base::Fault fault, Step& step);
     void on_verified(const Verified& verified, Step& step);
+    void on_not_kept(const base::ItemId& id, base::Fault why, Step& step);
+    void on_lists_changed(Step& step);
     void on_submit(const Submit& submit, Step& step);
     void on_brought(const Brought& brought, Step& step);
     void judge(const base::ItemId& id, Judged::Verdict verdict, std::optional<base::Fault> fault,
@@ -105,6 +110,7 @@ private:
     FloorTable floors_;
     item::Floors price_{};
     Traffic traffic_;
+    LaidAside aside_;
     std::set<base::ItemId> brought_;  // that wait for their verdict, at most brought_max
     Ingest ingest_;
     Injection injection_;

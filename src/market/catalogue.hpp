@@ -35,6 +35,8 @@ public:
     // positions of another life mean nothing.
     virtual std::uint64_t life() const = 0;
     virtual core::Position last_position() const = 0;
+    // Of an alive item; nothing: it is not here.
+    virtual std::optional<core::Position> position(const base::ItemId&) const { return {}; }
     // The item at a position; null unless alive.
     virtual item::ReadPtr at(core::Position) const { return nullptr; }
     // The key of a mailbox, from whatever here carries it; nothing: nobody has told it. This one

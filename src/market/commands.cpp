@@ -31,6 +31,14 @@ std::vector<EndingView> Market::ending_soon(const OwnStore& store, base::WallTim
     return rooms_->publications.ending_soon(store, now);
 }
 
+bool Market::lays_aside(const item::ReadPtr& item) const {
+    return !common_->settings.keeps_hidden && rooms_->lists.hides(item);
+}
+
+std::uint64_t Market::lists_version() const {
+    return common_->lists_version;
+}
+
 base::Result<WatchView> Market::add_watch(const WatchView& watch, const Turn& turn) {
     return rooms_->watches.add(watch, turn);
 }

@@ -190,6 +190,11 @@ public:
     base::Result<WhyView> why(std::string_view id_or_beginning, const OwnStore& store,
                               const Catalogue& flood) const;
 
+    // Whether the node is neither to keep nor to pass on what others made: because the user's lists
+    // hide it, and the user wants that. Another version: they may say something else.
+    bool lays_aside(const item::ReadPtr& item) const;
+    std::uint64_t lists_version() const;
+
     // Searches that are kept (market/watches/watches.hpp), by name.
     base::Result<WatchView> add_watch(const WatchView& watch, const Turn& turn);
     base::Result<WatchView> remove_watch(std::string_view name, const Turn& turn);

@@ -5,8 +5,8 @@
 // once. It is made anew, with all others, at every start and after a commit that failed
 // (market.hpp), so nothing that was never kept survives. Rooms know those below them, by reference:
 //
-//   Identity < Publications < Pictures < Offers < Profiles < Addresses < Posts < Lists < Search
-//   < Watches
+//   Identity < Publications < Pictures < Offers < Profiles < Addresses < Posts < Lists
+//   < Reputation < Search < Watches
 //   < mail (Senders, Removals, Outbox, Inbox, Mail) < Trades < Ratings
 //
 // and nothing above; tests/house/includes.py checks it. What each decides, and what it looks like
@@ -36,6 +36,8 @@ struct Common {
     bool vault_changed = false;  // since the last SaveVault
     // The level that an item of each class takes to be kept by the network (core::PriceChanged).
     item::Floors price{};
+    // Of what the user's lists say: another one each time that they say something else.
+    std::uint64_t lists_version = 0;
     // The highest since searches for work were begun, or begun anew, last.
     item::Floors searched_price{};
 };

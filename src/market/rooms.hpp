@@ -15,6 +15,7 @@
 #include "market/profiles/profiles.hpp"
 #include "market/publications/publications.hpp"
 #include "market/ratings/ratings.hpp"
+#include "market/reputation/reputation.hpp"
 #include "market/search/search.hpp"
 #include "market/trade/trades.hpp"
 #include "market/watches/watches.hpp"
@@ -35,7 +36,8 @@ struct Rooms {
     Addresses addresses{common, identity, publications};
     Posts posts{common, identity, publications};
     Lists lists{common, identity, publications};
-    Search search{identity, offers, profiles, posts, lists.sieve()};
+    Reputation reputation;
+    Search search{identity, offers, profiles, posts, reputation, lists.sieve()};
     Watches watches{common, publications, search, lists.sieve()};
     Mail mail{common, identity, offers, items};
     Trades trades{common, identity, offers, mail};

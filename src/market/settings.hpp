@@ -15,6 +15,8 @@ struct MarketSettings {
     // This node takes pictures from others; otherwise it publishes none (market/pictures).
     bool pictures = true;
     std::size_t inbox_max = base::limits::inbox_max;  // only tests give less
+    // What lists hide is kept and passed on for others; else it is laid aside (Lists::hides()).
+    bool keeps_hidden = true;
 };
 
 // How long what expired, of one's own, is still listed.

@@ -9,6 +9,8 @@ namespace {
 
 // Fewer positions than this are sorted; more are marked in a bitmap of the segment's range.
 constexpr std::size_t sorted_max = 4096;
+// So many terms are passed over before the next wanted one is looked up.
+constexpr std::size_t walked_max = 128;
 
 void read_list(base::ByteView list, const Segment& segment, Positions& out) {
     ListReader reader(list, segment.last);
@@ -43,9 +45,19 @@ void make_set(const Segment& segment, Positions& positions) {
 
 }  // namespace
 
+bool contains(const Positions& all, Position position) {
+    return std::ranges::binary_search(all, position, std::greater<>());
+}
+
 Positions both(const Positions& a, const Positions& b) {
     Positions out;
     std::ranges::set_intersection(a, b, std::back_inserter(out), std::greater<>());
+    return out;
+}
+
+Positions either(const Positions& a, const Positions& b) {
+    Positions out;
+    std::ranges::set_union(a, b, std::back_inserter(out), std::greater<>());
     return out;
 }
 
@@ -95,6 +107,27 @@ Positions positions_of(const Index& index, const Segment& segment, const Expande
         });
     }
     if (lists > 1) make_set(segment, out);
+    return out;
+}
+
+Positions positions_of(const Index& index, const Segment& segment,
+                       const std::vector<std::string_view>& terms) {
+    Positions out;
+    auto wanted = terms.cbegin();
+    for (bool more = true; more && wanted != terms.cend();) {
+        more = false;
+        std::size_t others = 0;
+        index.each_term(segment, *wanted, [&](std::string_view found, base::ByteView list) {
+            while (wanted != terms.cend() && *wanted < found) ++wanted;
+            if (wanted == terms.cend()) return false;
+            if (*wanted == found)
+                read_list(list, segment, out);  // it may be a piece of its list, so it stays wanted
+            else if (++others == walked_max)
+                more = true;
+            return !more;
+        });
+    }
+    make_set(segment, out);
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "search/index.hpp"
@@ -11,7 +12,9 @@ namespace hearsay::search {
 
 using Positions = std::vector<Position>;  // falling, none twice
 
+bool contains(const Positions& all, Position position);
 Positions both(const Positions& a, const Positions& b);
+Positions either(const Positions& a, const Positions& b);
 Positions without(const Positions& a, const Positions& b);
 
 // What a word stands for: whole terms, and perhaps all terms that begin with it.
@@ -26,6 +29,11 @@ Expanded expand(const FacetClause& clause);
 // Its positions in one segment; `weight` gains the bytes of its lists, which tell how common it is.
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,
                        std::uint64_t& weight);
+// Those of the items with one of these terms, which rise and may be many: neighbours are walked
+// instead of looked up one by one, so it costs a comparison a term and no more looks than the
+// segment has terms beside them.
+Positions positions_of(const Index& index, const Segment& segment,
+                       const std::vector<std::string_view>& terms);
 // Every item of the segment.
 Positions all_positions(const Index& index, const Segment& segment);
 // Whether an item that is held has the term; as a beginning, one that begins with it.

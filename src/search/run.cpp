@@ -54,6 +54,7 @@ public:
         each_match([&](Position position) {
             const bool wanted = position < before;
             if (!wanted && !counting) return Next::go_on;
+            if (!reaches(position, out)) return Next::go_on;
             const Look look = look_at(position);
             if (look == Look::stopped) {
                 out.cursor = cursor_at(position + 1);
@@ -85,7 +86,7 @@ public:
         const Position top = from_.is_sorted ? from_.top : std::numeric_limits<Position>::max();
         std::vector<Position> matches;
         each_match([&](Position position) {
-            if (position > top) return Next::go_on;
+            if (position > top || !reaches(position, out)) return Next::go_on;
             const Look look = look_at(position);
             if (look == Look::no) return Next::go_on;
             if (look == Look::stopped || matches.size() == limits::search_ranked_max) {
@@ -156,6 +157,15 @@ private:
             if (all) out = without(*out, *all);
         }
         return *std::move(out);
+    }
+
+    // Rule 2, of ratings.
+    bool reaches(Position position, Answer& out) const {
+        if (!request_.rated || contains(request_.rated->reaching, position)) return true;
+        if (out.unrated < limits::search_counted_max &&
+            !contains(request_.rated->rated, position) && index_.is_alive(position))
+            ++out.unrated;
+        return false;
     }
 
     // Rules 2 and 3.

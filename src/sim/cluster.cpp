@@ -46,6 +46,7 @@ core::NodeOptions Cluster::core_options(std::uint32_t at) {
     if (options_.scenario.budget_kib > 0) out.store_budget = options_.budget_bytes();
     out.traffic = options_.traffic_limits();
     out.takes_pictures = node.takes_pictures;
+    out.keeps_hidden = !node.lays_aside;
     host_->advise(at, out);
     return out;
 }
@@ -154,7 +155,9 @@ void Cluster::on(const TurnGoesOn& event) {
 }
 
 void Cluster::on(const ItemVerified& event) {
-    if (nodes_.live(event.of)) turn(event.of.node, core::Verified{event.job, event.fault});
+    if (nodes_.live(event.of))
+        turn(event.of.node,
+             core::Verified{event.job, event.fault, nullptr, nullptr, event.is_hidden});
 }
 
 }  // namespace hearsay::sim

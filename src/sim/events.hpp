@@ -43,6 +43,7 @@ struct ItemVerified {
     Life of;
     base::JobId job{};
     std::optional<base::Fault> fault;
+    bool is_hidden = false;  // by the lists of the node's user
 };
 // A worker of the market is done with a job of its Person.
 struct WorkerDone {

@@ -24,7 +24,7 @@ namespace hearsay::sim {
 
 class MemoryStore final : public core::StoreView, public market::Catalogue, public turn::FloodTxn {
 public:
-    // core::StoreView; get() is market::Catalogue's too
+    // core::StoreView; get() and position() are market::Catalogue's too
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;

@@ -33,6 +33,7 @@ struct SimNode {
     bool late = false;
     bool slow = false;
     bool takes_pictures = true;
+    bool lays_aside = false;                // what lists hide
     bool side = false;                      // of the partition
     bool seed = false;                      // an address that all know
     bool newcomer = false;                  // comes during the faults

@@ -13,12 +13,15 @@ std::uint32_t share(const RunOptions& options, std::int64_t percent) {
     return static_cast<std::uint32_t>(std::int64_t{options.nodes} * percent / 100);
 }
 
-// What sybils are told: everybody.
 // Spread over the nodes, without a draw: runs without it stay as they were.
 bool takes_pictures(std::uint32_t at, const RunOptions& options) {
     return at * 61U % 100U >= static_cast<std::uint64_t>(options.scenario.no_pictures);
 }
+bool lays_aside(std::uint32_t at, const RunOptions& options) {
+    return at * 37U % 100U < static_cast<std::uint64_t>(options.scenario.hiding);
+}
 
+// What sybils are told: everybody.
 std::shared_ptr<const PeerList> all_honest(const Nodes& nodes) {
     std::vector<base::PeerId> out;
     for (const SimNode& node : nodes)
@@ -94,6 +97,7 @@ void make_strangers(Nodes& nodes, const RunOptions& options, base::WallTime begi
         node.slow = node.honest && rng.below(100) < static_cast<std::uint64_t>(scenario.slow);
         node.side = rng.below(2) == 0;
         node.takes_pictures = takes_pictures(at, options);
+        node.lays_aside = lays_aside(at, options);
     }
     const auto liars = liars_of(nodes, options, rng);
     const auto everybody = all_honest(nodes);
@@ -131,6 +135,7 @@ void make_acquaintances(Nodes& nodes, const RunOptions& options, base::WallTime 
         node.slow = node.honest && rng.below(100) < static_cast<std::uint64_t>(scenario.slow);
         node.side = rng.below(2) == 0;
         node.takes_pictures = takes_pictures(at, options);
+        node.lays_aside = lays_aside(at, options);
     }
     const auto wanted = static_cast<std::size_t>(scenario.degree / 2);
     for (std::uint32_t place = 0; place < count; ++place) {

@@ -47,6 +47,7 @@ const std::map<std::string, Setting>& settings() {
         {"forget", {&Scenario::forget, 0, 100}},
         {"pictures", {&Scenario::pictures, 0, 100}},
         {"no_pictures", {&Scenario::no_pictures, 0, 100}},
+        {"hiding", {&Scenario::hiding, 0, 100}},
         {"recover", {&Scenario::recover, 0, 1000}},
         {"restore", {&Scenario::restore, 0, 1000}},
         {"full", {&Scenario::full, 0, 10000}},

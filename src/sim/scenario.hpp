@@ -45,6 +45,7 @@ struct Scenario {
     std::int64_t forget = 0;       // % of mails that their reader removes again
     std::int64_t pictures = 0;     // % of offers that show a picture, where their maker takes some
     std::int64_t no_pictures = 0;  // % of nodes that take none
+    std::int64_t hiding = 0;       // % of nodes that lay aside what lists hide (sim/hiding.hpp)
     // Each in % of nodes an hour (users/disks.hpp):
     std::int64_t recover = 0;  // lose their disk, and come back by their words
     std::int64_t restore = 0;  // likewise, by a backup of up to ten minutes before

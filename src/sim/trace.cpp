@@ -9,11 +9,11 @@ namespace hearsay::sim {
 namespace {
 
 // In the order of core::Input and core::Effect.
-constexpr std::array<const char*, 22> inputs{
+constexpr std::array<const char*, 23> inputs{
     "link up",     "link down",  "dial failed", "frame",       "link drained",  "verified",
     "timer",       "submit",     "add peer",    "remove peer", "network ready", "injected",
     "ban peer",    "unban peer", "suggest",     "look up",     "recall",        "set budget",
-    "set traffic", "brought",    "audit",       "probed"};
+    "set traffic", "brought",    "audit",       "probed",      "lists changed"};
 constexpr std::array<const char*, 16> effects_names{
     "store",          "forget", "sweep",      "keep peer", "drop peer", "keep candidate",
     "drop candidate", "send",   "disconnect", "dial",      "verify",    "throttle",

@@ -41,6 +41,7 @@
 //   S12 no node holds more bytes than its budget
 //   S13 no node evicts an incumbent
 //   S14 no node that takes no pictures stores one
+//   S15 no node that lays aside what its user's lists hide stores it, unless it made it
 // Liveness: within calm_s every honest connected node holds every live item, and no superseded one;
 // where the network is full, of those that it has to hold (checks/duty.hpp).
 // Markets of such nodes have heard everything of theirs back, and each mail between two of them is

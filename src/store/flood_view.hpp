@@ -30,7 +30,7 @@ public:
     FloodView(const FloodView&) = delete;
     FloodView& operator=(const FloodView&) = delete;
 
-    // core::StoreView; get() is market::Catalogue's too
+    // core::StoreView; get() and position() are market::Catalogue's too
     core::Presence presence(const base::ItemId& id) const override;
     item::ReadPtr get(const base::ItemId& id) const override;
     std::optional<core::SlotState> slot(const item::ThingId& thing) const override;

@@ -140,6 +140,10 @@ Outcome Engine::run(const Moment& moment, const Stores& stores, Driver& driver) 
 }
 
 void Engine::take(Turn&) {
+    if (market_ && core_ && core_->lays_aside() && lists_seen_ != market_->lists_version()) {
+        lists_seen_ = market_->lists_version();
+        thoughts_.emplace_back(core::ListsChanged{});
+    }
     for (core::Input& input : inputs_) thoughts_.push_back(std::move(input));
     inputs_.clear();
     if (std::exchange(core_due_, false)) thoughts_.emplace_back(core::TimerFired{});
@@ -167,8 +171,9 @@ void Engine::start(Turn& turn) {
 void Engine::think(Turn& turn) {
     while (true) {
         while (!thoughts_.empty()) {
-            const core::Input input = std::move(thoughts_.front());
+            core::Input input = std::move(thoughts_.front());
             thoughts_.pop_front();
+            judge(input);
             step(input, turn);
         }
         if (turn.wishes_read == wishes_.size()) return;
@@ -184,6 +189,13 @@ void Engine::submit_wishes(Turn& turn) {
         else if (const auto* recall = std::get_if<market::Recall>(&wish))
             thoughts_.emplace_back(core::Recall{recall->id});
     }
+}
+
+// The core does not know what lists are.
+void Engine::judge(core::Input& input) const {
+    auto* const verdict = std::get_if<core::Verified>(&input);
+    if (!market_ || !verdict || verdict->fault || !verdict->item) return;
+    verdict->is_hidden = market_->lays_aside(verdict->item);
 }
 
 void Engine::step(const core::Input& input, Turn& turn) {

@@ -4,7 +4,8 @@
 //
 // What comes in waits until run(). A turn, in this order:
 //
-//    1. take      the core's inputs; TimerFired, if its deadline has passed (on_deadline()); of the
+//    1. take      that lists say something else, if they do and the core lays aside what they hide;
+//                 the core's inputs; TimerFired, if its deadline has passed (on_deadline()); of the
 //                 workers' verdicts on items at most verdicts_a_turn_max
 //    2. start     the market, if it is new, was told to, or knows what was never kept; from what is
 //                 kept
@@ -144,6 +145,7 @@ private:
     void take(Turn& turn);
     void start(Turn& turn);
     void think(Turn& turn);
+    void judge(core::Input& input) const;
     void step(const core::Input& input, Turn& turn);
     void hear(const core::Notice& notice, Turn& turn);
     void submit_wishes(Turn& turn);
@@ -163,6 +165,7 @@ private:
     bool tick_due_ = false;
     std::optional<Knows> start_;  // the market is to start, and what it knows
     base::MonoTime tick_at_ = base::never;
+    std::uint64_t lists_seen_ = 0;  // by the core
 
     std::vector<core::Input> inputs_;
     std::deque<core::Verified> verdicts_;

@@ -9,6 +9,7 @@ import struct
 import unittest
 
 from hearsay_node import FIXED, FRESH
+from picture_test import samples as pictures
 from support import NodeTest, Watch, measured
 
 FLOOD_SECONDS = 120
@@ -29,19 +30,26 @@ class Bundle(NodeTest):
         a = self.node("a", options=(*FRESH, "--known-peers", str(known)))
         a.start()
         a.wait_connected()
-        tea = self.publish(a, "Tea, green")
+        image = next(iter(pictures()[0].values()))
+        picture = self.top / "tea.jpg"
+        picture.write_bytes(image)
+        tea = a.ask("offer", "publish", "--title", "Tea, green", "--lifetime", "1d",
+                    "--picture", str(picture))["id"]  # fmt: skip
         cake = self.publish(a, "Cake")
         for offer in (tea, cake):
             c.wait_offer(offer, FLOOD_SECONDS)
-        a.wait_until(lambda: self.items_of(a) >= 2, FLOOD_SECONDS, "its own offers' return")
+        a.wait_until(
+            lambda: self.items_of(a) >= 3, FLOOD_SECONDS, "its own offers' and picture's return"
+        )
 
         stick = self.top / "stick"
         stick.mkdir()
         whole, only_tea = stick / "market.bundle", stick / "tea.bundle"
         written = a.ask("bundle", "export", str(whole))
-        self.assertEqual((written["items"], written["contacts"], written["complete"]), (2, 1, True))
+        self.assertEqual((written["items"], written["contacts"], written["complete"]), (3, 1, True))
         self.assertEqual(whole.stat().st_size, written["bytes"])
-        self.assertEqual(a.ask("bundle", "export", str(only_tea), "tea")["items"], 1)
+        # With its picture, though that has no words to find it by.
+        self.assertEqual(a.ask("bundle", "export", str(only_tea), "tea")["items"], 2)
         self.refusal(1, a, "bundle", "export", str(whole))
         bytes_of_a = bytes.fromhex(self.peer_id_hex(a))
         self.assertNotIn(bytes_of_a, whole.read_bytes(), "the bundle names who made it")
@@ -53,9 +61,14 @@ class Bundle(NodeTest):
         self.assertIn("damaged", self.refusal(1, b, "bundle", "import", str(cut)))
         self.assertEqual(self.items_of(b), 0)
         first = b.ask("bundle", "import", str(only_tea))
-        self.assertEqual((first["stored"], first["held"], first["refused"]), (1, 0, {}))
+        self.assertEqual((first["stored"], first["held"], first["refused"]), (2, 0, {}))
+        shown = b.ask("offer", "show", tea)["shown_pictures"]
+        self.assertEqual([each["here"] for each in shown], [True])
+        saved = self.top / "saved.jpg"
+        b.tell("offer", "picture", tea, "--save", str(saved))
+        self.assertEqual(saved.read_bytes(), image)
         second = b.ask("bundle", "import", str(whole))
-        self.assertEqual((second["stored"], second["held"], second["refused"]), (1, 1, {}))
+        self.assertEqual((second["stored"], second["held"], second["refused"]), (1, 2, {}))
         self.assertEqual(second["contacts"], 1)
         self.assertEqual({each["id"] for each in b.offers().values()}, {tea, cake})
         watch = Watch()

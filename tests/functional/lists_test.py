@@ -103,6 +103,35 @@ class Lists(NodeTest):
         b.ask("list", "unsubscribe", "Clean")
         self.assertEqual(b.ask("list", "subscribed")["lists"], [])
 
+    def test_a_node_may_neither_keep_nor_pass_on_what_its_lists_hide(self):
+        # A to B to C, and B goes by its lists also when it relays.
+        b = self.node("b", options=(*FIXED, "--relay-hidden", "no")).start()
+        b.ask("list", "new", "mine")
+        b.ask("list", "add", "mine", "--word", "casino")
+        a = self.node("a", peers=[b.onion()], options=FIXED).start()
+        c = self.node("c", peers=[b.onion()], options=FIXED).start()
+        for node in (a, c):
+            node.wait_connected()
+        self.assertEqual(b.status()["laid_aside"], 0)
+        self.assertNotIn("laid_aside", a.status())
+        chips = self.publish(a, "Casino chips")
+        bread = self.publish(a, "Bread")
+        mine = self.publish(b, "Casino, a novel")
+        for node in (b, c):
+            node.wait_offer(bread, NETWORK_SECONDS)
+        for node in (a, c):
+            node.wait_offer(mine, NETWORK_SECONDS)
+        # Whoever its maker's node gave it to, B refuses it.
+        b.wait_until(lambda: b.status()["laid_aside"] == 1, NETWORK_SECONDS, "the hidden offer")
+        self.assertEqual(b.status()["refused"].get("item_laid_aside", 0) > 0, True)
+        self.assertIn("1 item that your lists hide", b.tell("status"))
+        self.assertNotIn(chips, b.offers())
+        everything = b.ask("offer", "list", "--show-hidden")["offers"]
+        self.assertEqual({one["id"] for one in everything}, {bread, mine})
+        # What they hide no more comes with the next comparison, within eight minutes.
+        b.ask("list", "remove", "mine", "--word", "casino")
+        b.wait_until(lambda: b.status()["laid_aside"] == 0, 60, "another mind")
+
     def test_a_watch_tells_of_new_matches_and_runs_a_program(self):
         a, b = self.pair()
         old = self.publish(a, "Old bicycle")

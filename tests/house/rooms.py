@@ -32,7 +32,7 @@ MAY_SEE = _table()
 MARKET_GROUND = ""
 MARKET = (
     "keys", MARKET_GROUND, "identity", "publications", "pictures", "offers", "profiles",
-    "addresses", "posts", "lists", "search", "watches", "mail", "trade", "ratings",
+    "addresses", "posts", "lists", "reputation", "search", "watches", "mail", "trade", "ratings",
 )  # fmt: skip
 # Above them all: who asks whom when.
 MARKET_FACADE = frozenset(("market.hpp", "market.cpp", "commands.cpp", "recovery.cpp", "rooms.hpp"))

@@ -65,6 +65,8 @@ void list(SearchQuery& query, Parameters& out) {
     out.text("status", query.status);
     out.text("price_min", query.price_min);
     out.text("price_max", query.price_max);
+    out.text("rating", query.rating);
+    out.text("rated", query.rated);
     out.flag("show_hidden", query.show_hidden);
 }
 void list(WorkQuery& query, Parameters& out) {

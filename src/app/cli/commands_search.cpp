@@ -17,7 +17,7 @@ struct FieldOption {
     const char* value;
     const char* help;
 };
-constexpr std::array<FieldOption, 11> field_options{{
+constexpr std::array<FieldOption, 13> field_options{{
     {"side", "SIDE", "only what is offered, or wanted"},
     {"category", "PATH", "only this category and all below it, such as sport/bicycles"},
     {"country", "CODE", "only in this country, such as DE"},
@@ -29,6 +29,8 @@ constexpr std::array<FieldOption, 11> field_options{{
     {"status", "WORD", "only active, reserved or sold"},
     {"price-min", "AMOUNT", "only from this price on; needs --currency"},
     {"price-max", "AMOUNT", "only up to this price; needs --currency"},
+    {"rating", "STARS", "only with this rating or a better one, 1 to 5, such as 4 or 4.5"},
+    {"rated", "N", "only what so many personas rated, or more"},
 }};
 
 void page_options(po::options_description& options) {
@@ -166,6 +168,7 @@ constexpr std::array<CommandSpec, 2> table{{
      "Examples:\n  hearsay search bicycle berlin\n  hearsay search '\"city bike\"' --without "
      "electric\n"
      "  hearsay search bike --category sport --country DE --price-max 100 --currency EUR\n"
+     "  hearsay search bike --rating 4 --rated 3\n"
      "  hearsay search bike --sort relevance --json\n",
      search_options, build_search},
     {"store", "", "persona", "PERSONA [--FIELD VALUE] [--sort ORDER] [--limit N] [--all]",

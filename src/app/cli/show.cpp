@@ -83,6 +83,17 @@ void add_limit(std::vector<std::string>& out, const char* name, std::uint64_t li
                   " KiB a second, " + counted(waiting, "item") + " " + what);
 }
 
+// What lists hide, where that is not relayed.
+void add_laid_aside(std::vector<std::string>& out, const api::Status& status) {
+    if (!status.has_laid_aside()) return;
+    const std::uint32_t kept = status.laid_aside_kept();
+    out.push_back("laid aside: " + counted(status.laid_aside(), "item") +
+                  " that your lists hide, neither kept nor passed on" +
+                  (kept == 0 ? ""
+                             : "; " + std::to_string(kept) +
+                                   " more are kept, because no more can be remembered"));
+}
+
 // What Tor's directory says of the version; an upgrade that is due is a warning besides.
 std::string describe_standing(const api::Status& status) {
     const std::string& standing = status.tor_standing();
@@ -110,6 +121,7 @@ std::vector<std::string> counts_of(const api::Status& status) {
     add_limit(out, "upload", status.upload_limit(), status.upload_waiting(), "wait to be sent");
     add_limit(out, "download", status.download_limit(), status.download_waiting(),
               "wait to be asked for");
+    add_laid_aside(out, status);
     if (!status.tor_version().empty())
         out.push_back("tor version: " + status.tor_version() + describe_standing(status));
     if (!status.sandbox().empty()) out.push_back("sandbox: " + status.sandbox());

@@ -1,8 +1,23 @@
 #include "app/cli/show.hpp"
 #include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
+#include "base/limits/search.hpp"
 
 namespace hearsay::app::cli {
+
+namespace {
+
+// What was left out because nobody rated it; empty: nothing was.
+std::string unrated_line(const Style& style, const api::SearchAnswer& answer) {
+    if (answer.unrated() == 0) return "";
+    const bool is_one = answer.unrated() == 1;
+    return heading(style,
+                   (answer.unrated() >= base::limits::search_counted_max ? "At least " : "") +
+                       std::to_string(answer.unrated()) + (is_one ? " more is" : " more are") +
+                       " left out: nobody has rated " + (is_one ? "it" : "them") + " yet.");
+}
+
+}  // namespace
 
 std::string show(const api::SearchAnswer& answer, const Style& style) {
     std::string out;
@@ -11,7 +26,7 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
                                   correction.found() + "\".");
     if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
         answer.cursor().empty())
-        return out + "Nothing found.\n" + hidden_lines(style, answer);
+        return out + "Nothing found.\n" + unrated_line(style, answer) + hidden_lines(style, answer);
     std::string found =
         (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)
@@ -26,7 +41,7 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
     api::ProfileList profiles;
     *profiles.mutable_profiles() = answer.profiles();
     if (!answer.profiles().empty()) out += show(profiles, style);
-    out += hidden_lines(style, answer);
+    out += unrated_line(style, answer) + hidden_lines(style, answer);
     if (!answer.cursor().empty()) out += "There is more: --all shows it.\n";
     return out;
 }

@@ -195,6 +195,10 @@ void Backend::fill_budget(api::Status& status, const Shell::Turn& turn) const {
 
 void Backend::fill_traffic(api::Status& status) const {
     const core::Node& node = shell_.node();
+    if (node.lays_aside()) {
+        status.set_laid_aside(static_cast<std::uint32_t>(node.laid_aside().size()));
+        status.set_laid_aside_kept(static_cast<std::uint32_t>(node.laid_aside().kept()));
+    }
     status.set_upload_limit(node.traffic_limits().upload);
     status.set_upload_waiting(static_cast<std::uint32_t>(node.waiting_to_send()));
     status.set_download_limit(node.traffic_limits().download);

@@ -22,7 +22,8 @@ bool asks_for_something(const api::ItemQuery& query) {
     for (const std::string* text :
          {&query.q, &query.kind, &query.by, &query.tag, &query.sort, &query.currency, &query.side,
           &query.category, &query.country, &query.geohash, &query.condition, &query.delivery,
-          &query.payment, &query.language, &query.status, &query.price_min, &query.price_max})
+          &query.payment, &query.language, &query.status, &query.price_min, &query.price_max,
+          &query.rating, &query.rated})
         if (!text->empty()) return true;
     return false;
 }
@@ -64,21 +65,64 @@ base::Result<api::ItemPage> all_items(const api::ItemQuery& query, const Shell::
     return out;
 }
 
+// Adds what was found and the pictures that it shows, as far as they flood: what of one's own is
+// not out yet goes into no bundle. Things are counted, until the page is full.
+class FoundItems {
+public:
+    explicit FoundItems(const Shell::Turn& turn) : turn_(turn) {}
+
+    void add(const market::OfferView& view) { add(view, view.text.pictures); }
+    void add(const market::PostView& view) { add(view, {}); }
+    void add(const market::ProfileView& view) {
+        const auto& picture = view.profile.picture;
+        add(view, picture ? std::vector{*picture} : std::vector<base::Digest>{});
+    }
+    bool is_full() const { return bytes_ >= page_bytes_max; }
+    std::size_t things() const { return things_; }
+    api::ItemPage take() { return std::move(page_); }
+
+private:
+    void add(const market::PublicationView& view, const std::vector<base::Digest>& pictures) {
+        if (is_full()) return;
+        ++things_;
+        add(view.item);
+        for (const base::Digest& hash : pictures)
+            if (const item::ReadPtr picture =
+                    turn_.market.picture(view.publisher, hash, turn_.store, turn_.flood))
+                add(picture->id);
+    }
+    void add(const base::ItemId& id) {
+        const item::ReadPtr read = turn_.flood.get(id);
+        if (!read) return;
+        const base::Bytes item = item::write_item(read->item);
+        bytes_ += item.size();
+        page_.add_items(base::to_text(item));
+    }
+
+    const Shell::Turn& turn_;
+    api::ItemPage page_;
+    std::size_t bytes_ = 0;
+    std::size_t things_ = 0;
+};
+
 base::Result<api::ItemPage> found_items(const api::ItemQuery& query, const Shell::Turn& turn) {
     market::SearchDraft draft = search_draft_of(query);
     draft.show_hidden = true;  // lists are about what is shown
-    const auto found = turn.market.search(draft, turn.store, turn.flood);
-    if (!found) return std::unexpected(found.error());
-    api::ItemPage out;
-    const auto add = [&](const base::ItemId& id) {
-        if (const item::ReadPtr read = turn.flood.get(id))
-            out.add_items(base::to_text(item::write_item(read->item)));
-    };
-    for (const auto& view : found->offers) add(view.item);
-    for (const auto& view : found->posts) add(view.item);
-    for (const auto& view : found->profiles) add(view.item);
-    out.set_cursor(found->cursor);
-    return out;
+    while (true) {
+        const auto found = turn.market.search(draft, turn.store, turn.flood);
+        if (!found) return std::unexpected(found.error());
+        FoundItems items(turn);
+        for (const auto& view : found->offers) items.add(view);
+        for (const auto& view : found->posts) items.add(view);
+        for (const auto& view : found->profiles) items.add(view);
+        const std::size_t all = found->offers.size() + found->posts.size() + found->profiles.size();
+        if (items.things() == all) {
+            api::ItemPage out = items.take();
+            out.set_cursor(found->cursor);
+            return out;
+        }
+        draft.limit = items.things();  // the cursor of what fits: at least one does
+    }
 }
 
 std::string_view word_of(core::Judged::Verdict verdict) {

@@ -23,6 +23,8 @@ market::SearchDraft search_draft_of(const api::SearchQuery& query) {
             .currency = query.currency,
             .price_min = query.price_min,
             .price_max = query.price_max,
+            .rating = query.rating,
+            .rated = query.rated,
             .sort = query.sort,
             .cursor = query.cursor,
             .limit = query.limit,
@@ -319,6 +321,7 @@ void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer
             tell_all(found->profiles, turn, [&out] { return out.add_profiles(); });
             out.set_total(static_cast<std::uint32_t>(found->total));
             out.set_more_than(found->is_more_than);
+            out.set_unrated(static_cast<std::uint32_t>(found->unrated));
             out.set_ranked(static_cast<std::uint32_t>(found->ranked));
             for (const auto& [written, instead] : found->corrected) {
                 api::Correction& correction = *out.add_corrected();

@@ -192,6 +192,7 @@ base::Result<void> Daemon::open_stores() {
                        .clock_is_right = options_.clock_is_right,
                        .store_budget = options_.store_budget,
                        .takes_pictures = options_.relay_pictures,
+                       .keeps_hidden = options_.mail.keeps_hidden,
                        .traffic = options_.traffic};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);

@@ -244,11 +244,15 @@ base::Result<void> read_traffic_limits(const po::variables_map& given, core::Tra
     return read("download-limit", out.download);
 }
 
-base::Result<void> read_pictures(const po::variables_map& given, Options& out) {
+// What of others' this node keeps and passes on.
+base::Result<void> read_relaying(const po::variables_map& given, Options& out) {
     const auto relay = read_yes_or_no("relay-pictures", given["relay-pictures"].as<std::string>());
     if (!relay) return std::unexpected(relay.error());
     out.relay_pictures = *relay;
     out.mail.pictures = *relay;
+    const auto hidden = read_yes_or_no("relay-hidden", given["relay-hidden"].as<std::string>());
+    if (!hidden) return std::unexpected(hidden.error());
+    out.mail.keeps_hidden = *hidden;
     return {};
 }
 
@@ -301,7 +305,7 @@ base::Result<Options> interpret(po::variables_map& given) {
     out.store_budget = *budget;
     if (const auto read = read_traffic_limits(given, out.traffic); !read)
         return std::unexpected(read.error());
-    if (const auto read = read_pictures(given, out); !read) return std::unexpected(read.error());
+    if (const auto read = read_relaying(given, out); !read) return std::unexpected(read.error());
     const auto level = read_level(given["log-level"].as<std::string>());
     if (!level) return std::unexpected(level.error());
     out.log_level = *level;

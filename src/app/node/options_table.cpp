@@ -105,6 +105,8 @@ po::options_description all_options() {
         "likewise on the way in; what shows more work comes first (no limit)")(
         "relay-pictures", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
         "no: pictures of others are neither taken nor passed on, and none can be published")(
+        "relay-hidden", po::value<std::string>()->value_name("yes|no")->default_value("yes"),
+        "no: what your lists hide is neither kept nor passed on; peers can find out what that is")(
         "log-level", po::value<std::string>()->value_name("LEVEL")->default_value("info"),
         "debug, info, warning or error")(
         "log-file", po::value<std::string>()->value_name("FILE"),

@@ -77,6 +77,7 @@ void Shell::begin_anew() {
     node.injection = options_.injection;
     node.store_budget = store_budget();
     node.takes_pictures = options_.takes_pictures;
+    node.keeps_hidden = options_.keeps_hidden;
     node.traffic = options_.traffic;
     restore(node);
     engine_.resume(std::move(node));
@@ -351,6 +352,7 @@ void Shell::verify(const core::Verify& verify) {
         thread_local search::TermMaker maker;
         core::Verified verdict{verify.job, options_.check(*verify.item), nullptr};
         if (!verdict.fault) verdict.terms = maker.of(*verify.item);
+        verdict.item = verify.item;
         return [this, life, verdict = std::move(verdict)] {
             if (life == life_) tell(verdict);
         };

@@ -63,6 +63,7 @@ struct ShellOptions {
     bool clock_is_right = false;  // the user says so: clock_guard.hpp
     std::uint64_t store_budget = base::limits::store_budget_default;
     bool takes_pictures = true;  // of others
+    bool keeps_hidden = true;    // what the user's lists hide
     core::TrafficLimits traffic{};
 };
 

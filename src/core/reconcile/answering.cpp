@@ -32,14 +32,17 @@ Reconcile::Answer Reconcile::on_compare(base::LinkId link, const Compare& compar
         end_unsettled(link, *state, now, out);
         return std::nullopt;
     }
-    const SetSummary ours = view.shelves().summary(state->floors);
-    if (ours.count() == compare.items && ours.digest() == compare.digest) {
+    const SetSummary held = view.shelves().summary(state->floors);
+    if (held.count() == compare.items && held.digest() == compare.digest) {
         end_round(link, *state, true, now);
         state->told_equal = true;
         out.push_back(Send{link, encode(Done{true})});
         return std::nullopt;
     }
-    if (too_many_wait()) {
+    const SetSummary ours = all_known(state->floors, view);
+    // It lacks nothing that we hold, and we lack nothing but what is laid aside.
+    const bool needless = ours.count() == compare.items && ours.digest() == compare.digest;
+    if (needless || too_many_wait()) {
         end_unsettled(link, *state, now, out);
         return std::nullopt;
     }
@@ -63,7 +66,7 @@ void Reconcile::send_symbols(base::LinkId link, State& state, base::Now now, con
     const std::uint32_t first = state.symbols_sent;
     const std::uint32_t count = state.symbols_wanted;
     if (!state.ticket) {
-        state.ticket = served_.begin(state.floors, count, now.mono, view, steps(now));
+        state.ticket = served_.begin(state.floors, count, now.mono, view, aside_, steps(now));
         if (!state.ticket) return;
     }
     KeyedSet* set = served_.find(*state.ticket);

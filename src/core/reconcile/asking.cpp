@@ -29,6 +29,7 @@ void Reconcile::take_set(base::LinkId link, State& state, base::Now now, Effects
     }
     own_sets_.push_back(link);
     state.ours = std::make_unique<KeyedSet>(state.key, false, state.floors);
+    if (aside_) state.ours->add(aside_->ids(state.floors));
 }
 
 void Reconcile::drop_set(base::LinkId link, State& state) {

@@ -17,6 +17,10 @@ constexpr std::size_t piece_most = 4096;
 
 }  // namespace
 
+void KeyedSet::add(const std::vector<base::ItemId>& not_held) {
+    for (const base::ItemId& id : not_held) entries_.emplace_back(short_id(key_, id), 0);
+}
+
 bool KeyedSet::work(const StoreView& view, std::size_t symbols, std::size_t& steps) {
     ENSURE(symbols <= limits::symbols_max, "more symbols than a round has");
     if (entries_.empty() && symbols_.size() < symbols)

@@ -33,6 +33,10 @@ public:
     const crypto::SipKey& key() const { return key_; }
     const item::Floors& floors() const { return floors_; }
 
+    // Before the first work(): ids that count as ours though the store has nothing of them
+    // (relay/laid_aside.hpp). Their position is 0, at which there is nothing.
+    void add(const std::vector<base::ItemId>& not_held);
+
     // Reads what is new and sees to `symbols` symbols at least, in at most `steps` ids read or
     // coded; what is left of them stays in `steps`. True: all of it is done.
     bool work(const StoreView& view, std::size_t symbols, std::size_t& steps);

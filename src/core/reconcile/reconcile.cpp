@@ -80,9 +80,25 @@ void Reconcile::begin_round(base::LinkId link, State& state, base::Now now, cons
     state.begun = state.heard = now.mono;
     state.phase = Phase::comparing;
     state.floors = item::higher(known_floors_.ours(), known_floors_.theirs(link));
-    const SetSummary ours = view.shelves().summary(state.floors);
-    const Compare compare{ours.digest(), ours.counters(), ours.count(), state.floors};
+    const SetSummary known = all_known(state.floors, view);
+    const SetDigest held = view.shelves().summary(state.floors).digest();
+    const Compare compare{held, known.counters(), known.count(), state.floors};
     out.push_back(Send{link, encode(compare)});
+}
+
+SetSummary Reconcile::all_known(const item::Floors& floors, const StoreView& view) const {
+    SetSummary out = view.shelves().summary(floors);
+    if (aside_) out.add(aside_->summary(floors));
+    return out;
+}
+
+void Reconcile::on_aside_cleared(base::Now now, Effects& out) {
+    served_.drop_all();
+    for (const base::LinkId link : std::vector(own_sets_)) {
+        State& state = links_.at(link);  // total: it has a set
+        drop_set(link, state);
+        if (state.phase == Phase::comparing) end_unsettled(link, state, now, out);
+    }
 }
 
 void Reconcile::end_round(base::LinkId link, State& state, bool matching, base::Now now) {
@@ -123,6 +139,7 @@ void Reconcile::hand_over(State& state, const StoreView& view, Position position
 void Reconcile::go_on(base::LinkId link, State& state, base::Now now, const StoreView& view,
                       Effects& out) {
     if (state.serving.send_piece(link, now, view, hops_bulk, state.handed, traffic_, out)) return;
+    state.failed = state.failed || has_aside();
     if (!state.ours_done) out.push_back(Send{link, encode(Done{!state.failed})});
     state.ours_done = true;
     if (state.theirs_done) end_round(link, state, !state.failed && state.owed.empty(), now);
@@ -245,7 +262,7 @@ void Reconcile::settle_pages(base::LinkId link, State& state, base::Now now) {
     if (!pages_.is_over(link)) return;
     const bool skipped = pages_.has_skipped(link);
     pages_.end(link, now.mono);
-    end_round(link, state, !skipped, now);
+    end_round(link, state, !skipped && !has_aside(), now);
     if (skipped && state.dialled) state.next = now.mono + limits::compare_wait_least;
 }
 

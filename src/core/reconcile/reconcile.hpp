@@ -42,6 +42,12 @@
 //   - We fetch no more than the download has room for; the round ends unsettled then, and the next
 //     one comes soon. What lists show waits as in exchange.hpp, and we begin no round while no more
 //     can wait.
+// What the user's lists hide may be laid aside (relay/laid_aside.hpp). While anything is:
+//   - Symbols and counters are of what we hold and of what is laid aside, so that nobody hands that
+//     over in each round. The digest is of what we hold alone: no peer finds it equal.
+//   - Rounds of ours, and of others with us, end unsettled, unless the other holds just what we
+//     hold: nobody takes us for one who holds what is laid aside. Who lacks some of it and fetches
+//     it from us gets nothing, and has it from others.
 // is_matching(): the last round that ended found equal sets, or all that was missing was handed
 // over. It says nothing false for long: rounds go on.
 #pragma once
@@ -61,8 +67,13 @@ namespace hearsay::core {
 
 class Reconcile {
 public:
-    Reconcile(base::Rng rng, const FloorTable& floors, Traffic& traffic)
-        : rng_(std::move(rng)), known_floors_(floors), traffic_(traffic), served_(rng_.fork()) {}
+    Reconcile(base::Rng rng, const FloorTable& floors, Traffic& traffic,
+              const LaidAside* aside = nullptr)
+        : rng_(std::move(rng)),
+          known_floors_(floors),
+          traffic_(traffic),
+          aside_(aside),
+          served_(rng_.fork()) {}
 
     // `dialled`: by us.
     void on_greeted(base::LinkId link, bool dialled, base::Now now, const StoreView& view,
@@ -99,6 +110,8 @@ public:
         served_.on_forgotten(id, view);
     }
 
+    // What was laid aside is forgotten: no set may count it any more, for it may be stored now.
+    void on_aside_cleared(base::Now now, Effects& out);
     // One is about to show more work, of this level.
     void on_improved(const base::ItemId& id, item::Level level, const StoreView& view) {
         served_.on_improved(id, level, view);
@@ -167,6 +180,9 @@ private:
     };
 
     State* find(base::LinkId link);
+    bool has_aside() const { return aside_ && aside_->size() > 0; }
+    // What we hold and what is laid aside.
+    SetSummary all_known(const item::Floors& floors, const StoreView& view) const;
     bool may_begin(base::Now now) const;
     void begin_due_round(base::Now now, const StoreView& view, Effects& out);
     void begin_round(base::LinkId link, State& state, base::Now now, const StoreView& view,
@@ -205,6 +221,7 @@ private:
     base::Rng rng_;
     const FloorTable& known_floors_;
     Traffic& traffic_;
+    const LaidAside* const aside_;
     base::LinkId turn_{};  // whose it was last, where links are served in turn
     ServedSets served_;
     Exchange pages_;

@@ -32,7 +32,7 @@ bool ServedSets::is_open(const item::Floors& floors, base::MonoTime now) const {
 
 std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors, std::size_t symbols,
                                                     base::MonoTime now, const StoreView& view,
-                                                    std::size_t& steps) {
+                                                    const LaidAside* aside, std::size_t& steps) {
     Served* same = newest_of(floors);
     if (!same && !sets_.empty()) odd_at_ = now;
     if (!same || is_due(*same, now)) {
@@ -41,6 +41,7 @@ std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors, 
         sets_.push_back({++last_, now, false, KeyedSet(key, true, floors)});
         if (sets_.size() > limits::served_sets_max) sets_.pop_front();
         same = &sets_.back();  // total: one was added
+        if (aside) same->set.add(aside->ids(floors));
     }
     Served& newest = *same;
     if (!newest.set.work(view, symbols, steps)) return std::nullopt;

@@ -20,6 +20,7 @@
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "core/reconcile/keyed_set.hpp"
+#include "core/relay/laid_aside.hpp"
 
 namespace hearsay::core {
 
@@ -34,9 +35,10 @@ public:
     explicit ServedSets(base::Rng rng) : rng_(std::move(rng)) {}
 
     // Works towards `symbols` symbols for a new round, as KeyedSet::work(). A ticket once they are
-    // there. `floors`: of the round; is_open() was asked about them.
+    // there. `floors`: of the round; is_open() was asked about them. `aside`: what counts as ours
+    // though it is not held, or null.
     std::optional<Ticket> begin(const item::Floors& floors, std::size_t symbols, base::MonoTime now,
-                                const StoreView& view, std::size_t& steps);
+                                const StoreView& view, const LaidAside* aside, std::size_t& steps);
     // Whether a round with these floors may begin now.
     bool is_open(const item::Floors& floors, base::MonoTime now) const;
     // Null: it is gone.
@@ -45,6 +47,7 @@ public:
     void on_forgotten(const base::ItemId& id, const StoreView& view);
     void on_improved(const base::ItemId& id, item::Level level, const StoreView& view);
     void drop_old(base::MonoTime now);
+    void drop_all() { sets_.clear(); }
     base::MonoTime next_deadline() const;
     std::size_t size() const { return sets_.size(); }
     void sanity_check() const;  // of all of them

@@ -40,8 +40,13 @@ bool is_superseded(const item::Read& item, const StoreView& view) {
     return slot->id < item.id;
 }
 
-Ingest::Ingest(item::Network network, Retention& retention, PileOf pile_of)
-    : network_(network), retention_(retention), pile_of_(std::move(pile_of)) {}
+Ingest::Ingest(item::Network network, Retention& retention, PileOf pile_of, LaidAside* aside)
+    : network_(network), retention_(retention), pile_of_(std::move(pile_of)), aside_(aside) {}
+
+// By what we hold, or have laid aside.
+bool Ingest::is_out_of_date(const item::Read& item, const StoreView& view) const {
+    return is_superseded(item, view) || (aside_ && aside_->supersedes(item.version));
+}
 
 std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item item, base::Now now,
                                                 const StoreView& view, Effects& out) {
@@ -59,13 +64,14 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
         return Admission{item->id, item->item.size(), novelty, fault};
     };
     if (view.presence(item->id) != Presence::unknown) return as(Novelty::held);
+    if (is_laid_aside(item->id)) return as(Novelty::refused, Fault::item_laid_aside);
     if (const auto found = by_id_.find(item->id); found != by_id_.end()) {
         if (add_alternate(found->second, from, item)) throttle(out);
         return as(Novelty::waiting);
     }
     if (const auto fault = item::check_time(item->header, now.wall))
         return as(Novelty::refused, fault);
-    if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
+    if (is_out_of_date(*item, view)) return as(Novelty::refused, Fault::item_superseded);
     if (retention_.has_floors() &&
         !retention_.is_welcome(item::standing_of(*item), item->item.size(),
                                replaced_by(*item, view).bytes)) {
@@ -197,14 +203,36 @@ Ingest::Outcome Ingest::on_verified(const Verified& verdict, base::Now now, cons
     throttle(out);
     const bool late = item::check_time(first.item->header, now.wall).has_value();
     if (late || view.presence(first.item->id) != Presence::unknown ||
-        is_superseded(*first.item, view))
+        is_out_of_date(*first.item, view))
         return outcome;
+    if (verdict.is_hidden && lay_aside(*first.item, now, view, out)) {
+        outcome.laid_aside = first.item->id;
+        return outcome;
+    }
     // total: what is pending was brought by somebody
     if (accept(first.item, verdict, pile_of_(*first.sources.begin()), now, view, out))
         outcome.accepted = std::move(accepted);
     else
         outcome.below_floor = first.item->id;
     return outcome;
+}
+
+// An older version that is here goes, as if this one were kept. False: no more can be remembered.
+bool Ingest::lay_aside(const item::Read& item, base::Now now, const StoreView& view, Effects& out) {
+    if (!aside_ || !aside_->add(item)) return false;
+    forget_replaced(item, replaced_by(item, view), now, view, out);
+    return true;
+}
+
+void Ingest::forget_replaced(const item::Read& item, const Replaced& replaced, base::Now now,
+                             const StoreView& view, Effects& out) {
+    const auto reason = item.version.removed ? ForgetReason::removed : ForgetReason::superseded;
+    for (const base::ItemId& id : replaced.ids) {
+        const auto older = view.get(id);
+        out.push_back(
+            Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
+        out.push_back(Notify{ItemForgotten{id, reason}});
+    }
 }
 
 // False: there is no room for it.
@@ -216,13 +244,8 @@ bool Ingest::accept(const item::ReadPtr& item, const Verified& verdict, Pile fro
         retention_.note_refused(item->id);
         return false;
     }
-    const auto reason = item->version.removed ? ForgetReason::removed : ForgetReason::superseded;
-    for (const base::ItemId& id : replaced.ids) {
-        const auto older = view.get(id);
-        out.push_back(
-            Forget{id, reason, (older ? older->header.expires : now.wall) + limits::grace});
-        out.push_back(Notify{ItemForgotten{id, reason}});
-    }
+    if (aside_) aside_->on_accepted(item->version);
+    forget_replaced(*item, replaced, now, view, out);
     out.push_back(
         Store{item, slot_memory(item->header, now.wall), place->level, place->pile, verdict.terms});
     return true;

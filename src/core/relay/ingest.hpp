@@ -1,14 +1,15 @@
 // core/relay/ingest.hpp - which items we keep: the checks of one arriving item, in order.
 //
 //   1. size and shape (item::read)          -> Fault, the link ends
-//   2. already held or remembered as gone   -> nothing;
+//   2. already held, remembered as gone or laid aside (laid_aside.hpp) -> nothing;
 //                                           a duplicate must never cost a signature check
 //   3. being verified                       -> the copy waits as an alternate
 //   4. time                                 -> refused; clocks differ, this is no crime
 //   5. a newer version is known             -> refused
 //   6. below the floor of its class (core/retention/retention.hpp) -> refused
 //   7. work, payload hash, signature, content -> Verify: a worker's job
-//   8. 2, 5 and 6 again, since the world went on -> Store, Forget the older version and what made
+//   8. hidden by the user's lists, where that is not kept -> laid aside
+//   9. 2, 5 and 6 again, since the world went on -> Store, Forget the older version and what made
 //                                           room, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
@@ -29,6 +30,7 @@
 
 #include "core/effects.hpp"
 #include "core/inputs.hpp"
+#include "core/relay/laid_aside.hpp"
 #include "core/relay/verify_queue.hpp"
 #include "core/retention/retention.hpp"
 #include "core/store_view.hpp"
@@ -64,7 +66,8 @@ class Ingest {
 public:
     // By which link an item stands in the reservoir and in the queue.
     using PileOf = std::function<Pile(base::LinkId)>;
-    Ingest(item::Network network, Retention& retention, PileOf pile_of);
+    // `aside`: null: this node keeps what lists hide.
+    Ingest(item::Network network, Retention& retention, PileOf pile_of, LaidAside* aside = nullptr);
 
     // A returned fault is what the sender did wrong.
     std::expected<Admission, base::Fault> on_item(base::LinkId from, item::Item item, base::Now now,
@@ -75,6 +78,7 @@ public:
         std::optional<Accepted> accepted;
         std::optional<base::ItemId> refused;      // no copy is left that could be good
         std::optional<base::ItemId> below_floor;  // good, but there is no room for it
+        std::optional<base::ItemId> laid_aside;   // good, but the user's lists hide it
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
@@ -82,10 +86,13 @@ public:
                         Effects& out);
 
     bool is_verifying(const base::ItemId& id) const { return by_id_.contains(id); }
-    // Not worth asking for: it is being verified, or was refused for too little work lately.
+    // Not worth asking for: it is being verified, was refused for too little work lately, or is
+    // laid aside.
     bool has_seen(const base::ItemId& id) const {
-        return is_verifying(id) || retention_.was_refused(id);
+        return is_verifying(id) || retention_.was_refused(id) || is_laid_aside(id);
     }
+    bool lays_aside() const { return aside_ != nullptr; }
+    bool is_laid_aside(const base::ItemId& id) const { return aside_ && aside_->contains(id); }
     std::size_t in_flight() const { return copies_; }
     void sanity_check() const;  // recomputes what is counted; ends the process if it is wrong
 
@@ -109,12 +116,17 @@ private:
     void hand_to_worker(const base::ItemId& id, Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);
+    bool is_out_of_date(const item::Read& item, const StoreView& view) const;
+    bool lay_aside(const item::Read& item, base::Now now, const StoreView& view, Effects& out);
+    static void forget_replaced(const item::Read& item, const Replaced& replaced, base::Now now,
+                                const StoreView& view, Effects& out);
     bool accept(const item::ReadPtr& item, const Verified& verdict, Pile from, base::Now now,
                 const StoreView& view, Effects& out);
 
     const item::Network network_;
     Retention& retention_;
     const PileOf pile_of_;
+    LaidAside* const aside_;
     VerifyQueue queue_;
     std::uint64_t next_job_ = 1;
     std::map<base::ItemId, Pending> by_id_;

@@ -220,7 +220,7 @@ void Relay::tell_better(const Announced& better, std::optional<base::LinkId> fro
         if (link != from && wants(link, better)) say(link, neighbour, better, true, now, out);
 }
 
-void Relay::on_below_floor(const base::ItemId& id) {
+void Relay::on_unwanted(const base::ItemId& id) {
     ahead_.on_came(id);
     requests_.forget(id);
 }
@@ -306,6 +306,7 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
         }
         const bool held = view.presence(announced.id) != Presence::unknown;
         const bool here = held || ingest.is_verifying(announced.id);
+        if (ingest.is_laid_aside(announced.id)) continue;
         if (here && !requests_.find(announced.id)) continue;
         if (!item::work_is_enough(network_, announced.id, announced.nonce, announced.size,
                                   base::Seconds(announced.lifetime_s)))

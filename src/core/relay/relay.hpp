@@ -86,7 +86,8 @@ public:
     // was not in vain.
     bool on_better_copy(base::LinkId link, const base::ItemId& id, std::uint64_t nonce, bool bulk,
                         BetterNonces& better, base::Now now, Effects& out);
-    void on_below_floor(const base::ItemId& id);  // it was verified, and there is no room for it
+    // It was verified, and there is no room for it, or it is laid aside.
+    void on_unwanted(const base::ItemId& id);
 
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
                                            const Ingest& ingest, const StoreView& view,

@@ -6,6 +6,7 @@
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
+#include "item/kinds/mailbox.hpp"
 #include "market.pb.h"
 #include "market/publications/named.hpp"
 #include "search/fields.hpp"
@@ -76,12 +77,14 @@ void Lists::save(const item::ThingId& id, const Known& known, const Turn& turn) 
     record.set_expires(seconds_of(known.expires));
     change(turn).save(Table::lists, id.view(), record);
     known_[id] = known;
+    ++version_;
     fill_sieve(turn.now);
 }
 
 void Lists::drop(const item::ThingId& id, const Turn& turn) {
     change(turn).erase(Table::lists, id.view());
     known_.erase(id);
+    ++version_;
     fill_sieve(turn.now);
 }
 
@@ -117,8 +120,25 @@ void Lists::look_for_subscribed(const Turn& turn) {
     fill_sieve(turn.now);
 }
 
+bool Lists::has_ended(base::WallTime now) const {
+    return std::ranges::any_of(known_, [&](const auto& each) {
+        const Known& known = each.second;
+        return !known.own && known.expires > filled_ && known.expires <= now;
+    });
+}
+
 void Lists::expire(const Turn& turn) {
+    if (has_ended(turn.now)) ++version_;
     fill_sieve(turn.now);
+}
+
+bool Lists::hides(const item::ReadPtr& item) const {
+    ListView view;
+    const item::Kind kind = item->header.kind;
+    if (kind == item::kind_mailbox || !Publications::describe(item, kind, view)) return false;
+    if (publications_.find(view.thing) || known_.contains(view.thing)) return false;
+    sieve_.judge(*item, view);
+    return view.hidden_by.has_value();
 }
 
 void Lists::on_stored(const item::Read& item, const Turn& turn) {

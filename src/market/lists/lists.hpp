@@ -11,8 +11,9 @@
 //      stays, and goes on with a later version.
 //   4. A subscription is to the id of a thing, which need not be here yet if it is given whole.
 //   5. There are at most own_lists_max of one's own and subscriptions_max subscriptions.
-// Nothing of this is told to anybody but what is published, and nothing is relayed otherwise for
-// it.
+// Nothing of this is told to anybody but what is published. Nothing is relayed otherwise for it,
+// unless the user wants what lists hide neither kept nor passed on (MarketSettings::keeps_hidden,
+// docs/decisions/0030-lists-and-what-a-node-holds.md).
 #pragma once
 
 #include <map>
@@ -30,7 +31,7 @@ namespace hearsay::market {
 class Lists final : public KindRoom<ListView> {
 public:
     Lists(Common& common, Identity& identity, Publications& publications)
-        : KindRoom(common, publications), identity_(identity) {}
+        : KindRoom(common, publications), identity_(identity), version_(common.lists_version) {}
 
     // False if a record does not open.
     bool load(const OwnStore& store);
@@ -68,6 +69,9 @@ public:
                               const Catalogue& flood) const;
 
     const Sieve& sieve() const { return sieve_; }
+    // Whether they hide it, of what is shown to people: never mail or a key that mail needs, what
+    // takes something back, the user's own, or a list that the user subscribes to.
+    bool hides(const item::ReadPtr& item) const;
     std::size_t size() const { return known_.size(); }
 
     // PublicationKind
@@ -101,11 +105,13 @@ private:
     void publish_version(const item::ThingId& id, const item::CuratedList& list, const Turn& turn);
     void take_version(const item::ThingId& id, const item::ReadPtr& read, const Turn& turn);
     void fill_sieve(base::WallTime now);
+    bool has_ended(base::WallTime now) const;  // one that counted when the sieve was filled
     std::vector<item::ThingId> in_order(bool own) const;
     ListView view_of_known(const item::ThingId& id, const OwnStore& store) const;
     void mark(ListView& view) const;
 
     Identity& identity_;
+    std::uint64_t& version_;
     std::map<item::ThingId, Known> known_;
     Sieve sieve_;
     base::WallTime filled_{};  // when that was

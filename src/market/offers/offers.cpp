@@ -24,6 +24,15 @@ std::optional<std::string> lifetime_problem(base::Seconds lifetime) {
            std::to_string(limits::lifetime_max.count()) + " (15 days)";
 }
 
+// Letters to an offer may be written until it ends, and live as long as any item.
+base::WallTime needed_until(base::WallTime now, base::Seconds lifetime) {
+    return item::expires_for(now, lifetime) + limits::lifetime_max + limits::grace;
+}
+
+MailboxRule usual_rule(std::uint32_t stamp_bits) {
+    return {SenderRule::anyone, stamp_bits, limits::strangers_mail_default};
+}
+
 // Every text that a person wrote; what is made of ASCII alone is as it is.
 std::vector<std::string*> texts_of(item::OfferText& offer) {
     std::vector<std::string*> out{&offer.title, &offer.text, &offer.give, &offer.want,
@@ -99,17 +108,8 @@ base::Result<OfferView> Offers::publish(const item::OfferText& text, base::Secon
         return base::fail(ErrorCode::exhausted, *problem);
 
     auto [claim, thing, purpose, record] = publications_.begin(*this, *signer, turn);
-    claim.mailbox = identity_.fresh_mailbox(
-        turn.now, item::expires_for(turn.now, lifetime) + limits::lifetime_max + limits::grace);
-    identity_.save_mailbox(
-        *claim.mailbox,
-        {record.persona(),
-         std::nullopt,
-         false,
-         turn.now,
-         purpose,
-         {SenderRule::anyone, normal->stamp_bits, limits::strangers_mail_default}},
-        turn);
+    claim.mailbox =
+        fresh_mailbox(lifetime, purpose, record.persona(), usual_rule(normal->stamp_bits), turn);
     item::OfferText said = *normal;
     said.mailbox = identity_.public_key(*claim.mailbox);
     records::OwnOffer offer;
@@ -152,8 +152,7 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     if (!claim.mailbox || !vault_.mailboxes().contains(*claim.mailbox))
         return base::fail(ErrorCode::refused,
                           "the mailbox of this offer is destroyed; publish a new offer");
-    vault_.extend_mailbox(*claim.mailbox, item::expires_for(turn.now, lifetime) +
-                                              limits::lifetime_max + limits::grace);
+    vault_.extend_mailbox(*claim.mailbox, needed_until(turn.now, lifetime));
     vault_changed_ = true;
     save_vault(turn.out);
     item::OfferText said = *normal;
@@ -168,21 +167,53 @@ base::Result<OfferView> Offers::update(const item::ThingId& thing, const item::O
     return view_of(thing, *record);
 }
 
-bool Offers::renew_one(const item::ThingId&, records::OwnPublication& record, const Turn& turn) {
-    const item::OfferText text = get_text(get_offer(record).text());
+base::MailboxId Offers::fresh_mailbox(base::Seconds lifetime, const std::string& purpose,
+                                      std::uint32_t persona, const MailboxRule& rule,
+                                      const Turn& turn) {
+    const base::MailboxId out = identity_.fresh_mailbox(turn.now, needed_until(turn.now, lifetime));
+    identity_.save_mailbox(out, {persona, std::nullopt, false, turn.now, purpose, rule}, turn);
+    return out;
+}
+
+// Whoever wrote to the old one wrote before its key went: no such letter lives any more.
+bool Offers::replace_mailbox(const item::ThingId& thing, records::OwnPublication& record,
+                             records::OwnOffer& offer, const Turn& turn) {
+    identity_.advance_vault(turn.now);
+    if (identity_.mailbox_problem()) return false;
+    const auto old = get_id<base::MailboxId>(record.mailbox());
+    const OwnMailbox* const known = old ? identity_.find_mailbox(*old) : nullptr;
+    const MailboxRule rule = known ? known->rule : usual_rule(offer.text().stamp_bits());
+    const base::MailboxId fresh = fresh_mailbox(base::Seconds(record.lifetime()),
+                                                std::string(word()) + " " + base::to_hex(thing),
+                                                record.persona(), rule, turn);
+    set_id(record.mutable_mailbox(), fresh);
+    item::OfferText text = get_text(offer.text());
+    text.mailbox = identity_.public_key(fresh);
+    set_text(offer.mutable_text(), text);
+    offer.clear_eased_bits();
+    offer.clear_eased_until();
+    set_offer(record, offer);
+    return true;
+}
+
+Renewal Offers::renew_one(const item::ThingId& thing, records::OwnPublication& record,
+                          const Turn& turn) {
+    records::OwnOffer offer = get_offer(record);
+    if (get_text(offer.text()).status == item::OfferStatus::sold) return Renewal::unwanted;
+    const auto old = get_id<base::MailboxId>(record.mailbox());
+    if (old && vault_.mailboxes().contains(*old)) {
+        vault_.extend_mailbox(*old, needed_until(turn.now, base::Seconds(record.lifetime())));
+        vault_changed_ = true;
+    } else if (!replace_mailbox(thing, record, offer, turn)) {
+        return Renewal::impossible;
+    }
+    save_vault(turn.out);
     item::Publication claim = publications_.next_claim(record);
     claim.mailbox = get_id<base::MailboxId>(record.mailbox());
-    if (text.status == item::OfferStatus::sold || !claim.mailbox ||
-        !vault_.mailboxes().contains(*claim.mailbox))
-        return false;
-    const base::Seconds lifetime(record.lifetime());
-    vault_.extend_mailbox(*claim.mailbox, item::expires_for(turn.now, lifetime) +
-                                              limits::lifetime_max + limits::grace);
-    vault_changed_ = true;
-    save_vault(turn.out);
-    publications_.publish(*this, claim, lifetime, item::write_offer(text), record, turn);
+    publications_.publish(*this, claim, base::Seconds(record.lifetime()),
+                          item::write_offer(get_text(offer.text())), record, turn);
     pictures_.follow(turn);
-    return true;
+    return Renewal::made;
 }
 
 // From now on letters to the offer carry stamps of so many bits. Those of people who have seen an

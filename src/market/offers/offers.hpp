@@ -49,9 +49,10 @@ public:
     item::Kind kind() const override { return item::kind_offer; }
     std::string_view word() const override { return "offer"; }
     bool can_renew() const override { return true; }
-    // Not of what is sold, nor where its mailbox is gone.
-    bool renew_one(const item::ThingId& thing, records::OwnPublication& record,
-                   const Turn& turn) override;
+    // Not of what is sold. Its mailbox stays; where that is destroyed, because the node was off for
+    // long, it gets a fresh one. Impossible while there may be no more mailboxes.
+    Renewal renew_one(const item::ThingId& thing, records::OwnPublication& record,
+                      const Turn& turn) override;
     void note(const item::ThingId& thing, const records::OwnPublication& record) override;
     void forget(const item::ThingId& thing) override { stamps_.erase(thing); }
     std::vector<base::Digest> pictures(const records::OwnPublication& record) const override;
@@ -66,6 +67,13 @@ private:
     void read_record(const records::OwnPublication& record, OfferView& out) const override;
     base::Result<item::OfferText> with_pictures(const item::OfferText& text,
                                                 const std::vector<base::Bytes>& files) const;
+    // That letters to the offer come to, for as long as they may.
+    base::MailboxId fresh_mailbox(base::Seconds lifetime, const std::string& purpose,
+                                  std::uint32_t persona, const MailboxRule& rule, const Turn& turn);
+    // Of a record that has none any more, with the rule of the one before. False: there may be no
+    // more.
+    bool replace_mailbox(const item::ThingId& thing, records::OwnPublication& record,
+                         records::OwnOffer& offer, const Turn& turn);
     void ask_for_stamps(records::OwnOffer& offer, base::WallTime expires,
                         const base::MailboxId& mailbox, std::uint32_t bits, const Turn& turn);
 

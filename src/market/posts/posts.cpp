@@ -55,10 +55,10 @@ base::Result<PostView> Posts::publish(const PostDraft& draft, const Turn& turn) 
     return view_of(thing, record);
 }
 
-bool Posts::renew_one(const item::ThingId&, records::OwnPublication& record, const Turn& turn) {
+Renewal Posts::renew_one(const item::ThingId&, records::OwnPublication& record, const Turn& turn) {
     publications_.publish(*this, publications_.next_claim(record), base::Seconds(record.lifetime()),
                           base::as_bytes(record.content()), record, turn);
-    return true;
+    return Renewal::made;
 }
 
 base::Result<PostView> Posts::remove(std::string_view id_or_beginning, const Turn& turn) {

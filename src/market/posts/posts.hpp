@@ -26,8 +26,8 @@ public:
     item::Kind kind() const override { return item::kind_post; }
     std::string_view word() const override { return "post"; }
     bool can_renew() const override { return true; }
-    bool renew_one(const item::ThingId& thing, records::OwnPublication& record,
-                   const Turn& turn) override;
+    Renewal renew_one(const item::ThingId& thing, records::OwnPublication& record,
+                      const Turn& turn) override;
 
 private:
     bool read(base::ByteView payload, PostView& out) const override;

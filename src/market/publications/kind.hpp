@@ -16,6 +16,12 @@
 
 namespace hearsay::market {
 
+enum class Renewal {
+    made,
+    unwanted,    // it is over, as what is sold
+    impossible,  // today: it is tried again
+};
+
 class PublicationKind {
 public:
     virtual item::Kind kind() const = 0;
@@ -26,10 +32,9 @@ public:
     virtual void renew(const Turn&) {}
     // The user may want one of it renewed (publications.hpp, rule 6).
     virtual bool can_renew() const { return false; }
-    // Then: the next version of one, of the lifetime that the record says. False: it cannot be, or
-    // is wanted no more.
-    virtual bool renew_one(const item::ThingId&, records::OwnPublication&, const Turn&) {
-        return false;
+    // Then: the next version of one, of the lifetime that the record says.
+    virtual Renewal renew_one(const item::ThingId&, records::OwnPublication&, const Turn&) {
+        return Renewal::unwanted;
     }
     // An own one, as it is kept from now on; it is kept no more.
     virtual void note(const item::ThingId&, const records::OwnPublication&) {}

@@ -15,8 +15,9 @@
 //      Of what is not known a removal tells nothing.
 //   6. What can be renewed is, if the user wants it, until it is removed: a new version of the same
 //      thing and lifetime, at a random time in the last quarter of its life. So nobody sees by it
-//      when this node runs. What ended while the node was off is renewed at the next start. Of what
-//      ends and is not renewed the user is told within warn_before.
+//      when this node runs. What ended while the node was off is renewed at the next start, however
+//      long that was. Where it cannot be made today it is tried at each tick, and the user is told
+//      once. Of what ends and is not renewed the user is told within warn_before.
 //   7. Own records are held beside what floods (settling.cpp): an old copy of the data directory
 //      knows less than the network, and a clock that ran ahead dated what nobody takes.
 //        newer in the flood     -> that is the thing now; what we were about to say is dropped

@@ -1,5 +1,6 @@
 // What is published anew because the user wants it, and what ends (rule 6).
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "market.pb.h"
@@ -35,8 +36,19 @@ void Publications::renew_wanted(const Turn& turn) {
         auto record = this->record(thing, turn.store);
         if (!record) continue;
         PublicationKind* const kind = all_.at(thing).kind;  // total: it was just found there
-        if (kind->renew_one(thing, *record, turn)) continue;
-        record->set_renew_at(0);
+        switch (kind->renew_one(thing, *record, turn)) {
+            case Renewal::made:
+                continue;
+            case Renewal::unwanted:
+                record->set_renew_at(0);
+                break;
+            case Renewal::impossible:
+                if (std::exchange(all_.at(thing).warned, true)) continue;  // total: likewise
+                record->set_warned(true);
+                turn.out.push_back(Tell{Happening::ending, base::to_hex(thing),
+                                        ending_view(thing, *record).title});
+                break;
+        }
         change(turn).save(Table::publications, thing.view(), *record);
         note(thing, *record);
     }
@@ -73,8 +85,10 @@ base::Result<EndingView> Publications::set_renewal(std::string_view id_or_beginn
         record->set_lifetime(
             static_cast<std::uint32_t>((expires - time_of(record->created())).count()));
     const bool was = record->renew_at() != 0;
-    if (wanted && !was)
+    if (wanted && !was) {
         record->set_renew_at(renewal_time(turn.now, expires - time_of(record->created()), expires));
+        record->set_warned(false);
+    }
     if (!wanted) record->set_renew_at(0);
     change(turn).save(Table::publications, thing.view(), *record);
     note(thing, *record);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 
 #include "base/limits/search.hpp"
+#include "item/kinds/rating.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -172,6 +174,25 @@ base::Result<void> add_prices(const SearchDraft& draft, item::Kind kind, search:
     return {};
 }
 
+// Rule 6.
+base::Result<std::optional<RatingWish>> rating_wish(const SearchDraft& draft) {
+    constexpr std::int64_t star = 1'000'000;
+    if (draft.rating.empty() && draft.rated.empty()) return std::nullopt;
+    RatingWish out;
+    if (!draft.rating.empty()) {
+        out.mean_min = micros_in(draft.rating).value_or(0);
+        if (out.mean_min < star || out.mean_min > item::rating_stars_max * star)
+            return refuse("rating: expected a number of stars from 1 to 5, such as 4 or 4.5");
+    }
+    if (!draft.rated.empty()) {
+        const char* const end = draft.rated.data() + draft.rated.size();
+        const auto [at, error] = std::from_chars(draft.rated.data(), end, out.raters_min);
+        if (error != std::errc{} || at != end || out.raters_min == 0)
+            return refuse("rated: expected how many personas have to have rated it, 1 or more");
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> micros_in(std::string_view text) {
@@ -213,6 +234,9 @@ base::Result<SearchedKind> read_search(const SearchDraft& draft) {
         return std::unexpected(fine.error());
     if (const auto fine = add_prices(draft, *kind, out.request); !fine)
         return std::unexpected(fine.error());
+    const auto rating = rating_wish(draft);
+    if (!rating) return std::unexpected(rating.error());
+    out.rating = *rating;
     if (!draft.by.empty()) out.request.query.by.push_back({draft.by, false});
     return out;
 }

@@ -7,6 +7,8 @@
 //   4. Prices are compared within one currency, in millionths of its unit.
 //   5. A field may have several values with commas between them: any of them will do. So "only what
 //      I can pay with" is one search.
+//   6. A rating has stars from 1 to 5, in millionths of one. Who asks for ratings in any way asks
+//      for at least one.
 #pragma once
 
 #include "base/error.hpp"
@@ -16,9 +18,16 @@
 
 namespace hearsay::market {
 
+// What ratings are asked for (market/reputation/reputation.hpp says what counts).
+struct RatingWish {
+    std::int64_t mean_min = 0;  // in millionths of a star
+    std::uint32_t raters_min = 1;
+};
+
 struct SearchedKind {
     item::Kind kind{};
-    search::Request request{};  // without the personas of `request.query.by`
+    search::Request request{};  // without the personas of `request.query.by`, and without `rated`
+    std::optional<RatingWish> rating{};
 };
 
 // Errors: invalid.

@@ -1,6 +1,7 @@
 #include "market/search/search.hpp"
 
 #include "market/address.hpp"
+#include "market/search/rated.hpp"
 
 namespace hearsay::market {
 
@@ -43,6 +44,10 @@ base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStor
         if (!facet) return std::unexpected(facet.error());
         asked->request.query.facets.push_back({*std::move(facet), by.excludes});
     }
+    if (asked->rating) {
+        reputation_.look(flood, *index);
+        asked->request.rated = rated_items(*asked->rating, reputation_, *index);
+    }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());
     return Found{asked->kind, *std::move(answer)};
@@ -60,6 +65,7 @@ base::Result<SearchView> Search::search(const SearchDraft& draft, const OwnStore
     out.hidden = sifter.counts();
     out.total = answer.total;
     out.is_more_than = answer.is_more_than;
+    out.unrated = answer.unrated;
     out.ranked = answer.ranked;
     out.corrected = std::move(answer.corrected);
     out.cursor = std::move(answer.cursor);

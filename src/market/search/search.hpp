@@ -2,12 +2,17 @@
 // as lists do. Nobody is asked: what the flood store holds is searched, by its index. One's own
 // that are not out yet are in no flood store and so not found. What the user's lists hide is left
 // out of its page, and counted: a page may be shorter then, and no list makes one dearer.
+//
+// Where a rating is asked for, what nobody rated is left out, and counted. Data flow one way: the
+// ratings that are here (Reputation) become a set of places once a question (rated.hpp), and the
+// index is searched among these.
 #pragma once
 
 #include "market/catalogue.hpp"
 #include "market/offers/offers.hpp"
 #include "market/posts/posts.hpp"
 #include "market/profiles/profiles.hpp"
+#include "market/reputation/reputation.hpp"
 #include "market/search/request.hpp"
 #include "market/search/views.hpp"
 
@@ -16,8 +21,13 @@ namespace hearsay::market {
 class Search final {
 public:
     Search(const Identity& identity, const Offers& offers, const Profiles& profiles,
-           const Posts& posts, const Judge& judge)
-        : identity_(identity), offers_(offers), profiles_(profiles), posts_(posts), judge_(judge) {}
+           const Posts& posts, Reputation& reputation, const Judge& judge)
+        : identity_(identity),
+          offers_(offers),
+          profiles_(profiles),
+          posts_(posts),
+          reputation_(reputation),
+          judge_(judge) {}
 
     // What is found, and of which kind; errors as of search().
     struct Found {
@@ -41,6 +51,7 @@ private:
     const Offers& offers_;
     const Profiles& profiles_;
     const Posts& posts_;
+    Reputation& reputation_;  // a table of what floods: asking brings it up to date
     const Judge& judge_;
 };
 

@@ -27,6 +27,8 @@ struct SearchDraft {
     std::string delivery{}, payment{};
     std::string currency{};                // with a price in it; range and order need it
     std::string price_min{}, price_max{};  // decimal numbers
+    std::string rating{};                  // a decimal number from 1 to 5: rated so, or better
+    std::string rated{};                   // by so many personas, or more
     std::string sort{};                    // newest (also if empty), relevance, price
     std::string cursor{};
     std::size_t limit = 0;
@@ -40,6 +42,7 @@ struct SearchView {
     std::vector<ProfileView> profiles{};
     std::uint64_t total = 0;
     bool is_more_than = false;  // there are more than `total`
+    std::uint64_t unrated = 0;  // left out of them, where a rating was asked for
     std::uint64_t ranked = 0;
     std::vector<std::pair<std::string, std::string>> corrected{};
     std::string cursor{};               // of the next page; empty: there is none

@@ -20,7 +20,7 @@ constexpr std::size_t name_letters_max = 40;
 
 // Parameters that say what is searched; how much and in which order is the watch's.
 using Parameter = std::pair<std::string_view, std::string SearchDraft::*>;
-constexpr std::array<Parameter, 16> parameters{{
+constexpr std::array<Parameter, 18> parameters{{
     {"q", &SearchDraft::words},
     {"kind", &SearchDraft::kind},
     {"by", &SearchDraft::by},
@@ -37,6 +37,8 @@ constexpr std::array<Parameter, 16> parameters{{
     {"currency", &SearchDraft::currency},
     {"price_min", &SearchDraft::price_min},
     {"price_max", &SearchDraft::price_max},
+    {"rating", &SearchDraft::rating},
+    {"rated", &SearchDraft::rated},
 }};
 
 base::Result<SearchDraft> draft_of(const WatchView& watch) {

@@ -4,6 +4,7 @@
 
 #include "base/limits/retention.hpp"
 #include "item/kinds/picture.hpp"
+#include "sim/hiding.hpp"
 
 namespace hearsay::sim {
 
@@ -29,6 +30,7 @@ bool Duty::is_due(ItemNumber number, std::uint32_t at, const item::Floors& floor
     if (made.purpose == Purpose::attack) return false;
     if (made.item->header.kind == item::kind_picture && !view_.nodes[at].takes_pictures)
         return false;
+    if (lays_aside(view_.nodes[at], at, made)) return false;
     if (!view_.options.has_budget()) return true;
     return item::is_above(item::standing_of(*made.item), floors) &&
            has_room(at, core::stored_bytes(made.item->item.size())) && lost_.is_held(number);

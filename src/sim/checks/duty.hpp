@@ -3,7 +3,8 @@
 // With room for all everybody has to hold everything. In a full network (budget_kib) nobody has to
 // hold what is below the floor of a node that is up, for peers at that floor do not compare it; nor
 // what the node has no room for; nor what no connected node holds any more. An attacker's item is
-// nobody's duty. Nor is a picture that of a node which takes none.
+// nobody's duty. Nor is a picture that of a node which takes none, nor what lists hide that of a
+// node which lays it aside.
 #pragma once
 
 #include "sim/checks/lost_items.hpp"

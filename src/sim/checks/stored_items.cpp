@@ -2,6 +2,7 @@
 
 #include "base/limits/items.hpp"
 #include "item/kinds/picture.hpp"
+#include "sim/hiding.hpp"
 
 namespace hearsay::sim {
 
@@ -51,6 +52,8 @@ void StoredItems::check(std::uint32_t at, const item::Read& item) {
                  std::to_string(newer));
     if (item.header.kind == item::kind_picture && !view_.nodes[at].takes_pictures)
         fail("S14: it stores " + name + ", a picture, and takes none");
+    if (lays_aside(view_.nodes[at], at, view_.oracle[number]))
+        fail("S15: it stores " + name + ", which its lists hide");
     if (view_.holds(at, number)) fail("S5: it stores " + name + " twice");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/figures.hpp"
+#include "sim/hiding.hpp"
 
 namespace hearsay::sim {
 namespace {
@@ -81,6 +82,7 @@ Timely::Late Timely::look_for(ItemNumber number, Millis within) const {
     for (std::uint32_t at = 0; at < view_.nodes.size(); ++at) {
         const SimNode& node = view_.nodes[at];
         if (!node.connected || !node.online || view_.now() - node.since < within) continue;
+        if (lays_aside(node, at, view_.oracle[number])) continue;
         ++out.wanted;
         if (!holdings_.lacks(at, number)) continue;
         if (out.lacking.size() < lacking_told) out.links += "; " + neighbourhood(at, number);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/hiding.hpp"
+
 namespace hearsay::sim {
 namespace {
 
@@ -11,8 +13,12 @@ constexpr base::Millis slowest(8);
 }  // namespace
 
 void Workers::verify(std::uint32_t at, const core::Verify& wish) {
-    const ItemVerified answer{
-        {at, cluster_.nodes()[at].life}, wish.job, oracle_.verdict(*wish.item)};
+    const SimNode& node = cluster_.nodes()[at];
+    const auto number = oracle_.find(wish.item->id);
+    const ItemVerified answer{{at, node.life},
+                              wish.job,
+                              oracle_.verdict(*wish.item),
+                              number && lays_aside(node, at, oracle_[*number])};
     cluster_.events().push(cluster_.now() + rng_.between(fastest, slowest), answer);
 }
 

@@ -99,7 +99,8 @@ public:
               std::pair("condition", &query.condition), std::pair("delivery", &query.delivery),
               std::pair("payment", &query.payment), std::pair("language", &query.language),
               std::pair("status", &query.status), std::pair("price_min", &query.price_min),
-              std::pair("price_max", &query.price_max)})
+              std::pair("price_max", &query.price_max), std::pair("rating", &query.rating),
+              std::pair("rated", &query.rated)})
             if (!text->empty()) told += " " + std::string(name) + "=" + *text;
         answer(told, out, std::move(reply));
     }

@@ -69,10 +69,10 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("GET",
                "/v1/search?side=wanted&category=sport%2Fbicycles&country=DE&geohash=u33"
                "&condition=used&delivery=post&payment=xmr&language=de&status=active"
-               "&price_min=1.5&price_max=20") ==
+               "&price_min=1.5&price_max=20&rating=4.5&rated=3") ==
           "search 100 [] [] [] [] [] [] [] side=wanted category=sport/bicycles country=DE "
           "geohash=u33 condition=used delivery=post payment=xmr language=de status=active "
-          "price_min=1.5 price_max=20");
+          "price_min=1.5 price_max=20 rating=4.5 rated=3");
     CHECK(call("POST", "/v1/offers", R"({"title":"Bicycle"})") == "publish_offer Bicycle");
     CHECK(call("GET", "/v1/offers/abcdef12") == "show_offer abcdef12");
     CHECK(call("DELETE", "/v1/offers/abcdef12") == "remove_offer abcdef12");

@@ -68,6 +68,13 @@ TEST_CASE_FIXTURE(Fixture, "traffic is bounded in KiB a second, and without a wo
     CHECK(refuses({"--download-limit", "8 KiB"}, "--download-limit 8 KiB"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "what lists hide is relayed unless the user says no") {
+    CHECK(read({})->mail.keeps_hidden);
+    CHECK(read({"--relay-hidden", "yes"})->mail.keeps_hidden);
+    CHECK_FALSE(read({"--relay-hidden", "no"})->mail.keeps_hidden);
+    CHECK(refuses({"--relay-hidden", "some"}, "relay-hidden"));
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "settings are printed as they hold, and what was printed says the same") {
     const std::string written =

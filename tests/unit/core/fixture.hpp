@@ -55,6 +55,7 @@ struct Fixture {
     std::uint8_t seed = 7;
     std::uint64_t store_budget = limits::store_budget_default;
     TrafficLimits traffic{};
+    bool keeps_hidden = true;
 
     Fixture() { restart(); }
 
@@ -68,7 +69,9 @@ struct Fixture {
                 {},
                 {},
                 store_budget,
-                traffic};
+                traffic,
+                true,
+                keeps_hidden};
     }
     void restart(std::vector<KnownPeer> known = {}) {
         node = std::make_unique<Node>(options(std::move(known)));
@@ -170,6 +173,14 @@ struct Fixture {
         const base::JobId job = asked.front();
         asked.erase(asked.begin());
         return step(Verified{job, fault});
+    }
+    // The same, of what the user's lists hide.
+    std::string hidden(const item::Item& item) {
+        std::vector<base::JobId>& asked = jobs[id(item)];
+        if (asked.empty()) return "nothing was asked";
+        const base::JobId job = asked.front();
+        asked.erase(asked.begin());
+        return step(Verified{job, std::nullopt, nullptr, nullptr, true});
     }
     // Puts an item straight into the store, as an earlier run would have left it.
     void hold(const item::Item& item) {

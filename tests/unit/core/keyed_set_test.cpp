@@ -203,7 +203,7 @@ struct ServingMany {
     }
     ServedSets::Ticket begin() {
         std::size_t steps = limits::set_steps_max;
-        const auto ticket = sets.begin({}, 50, now, store, steps);
+        const auto ticket = sets.begin({}, 50, now, store, nullptr, steps);
         REQUIRE(ticket);
         return *ticket;
     }

@@ -29,6 +29,11 @@ public:
         return std::nullopt;
     };
 
+    // What the lists of a side's user hide.
+    std::function<bool(int, const item::Read&)> hides = [](int, const item::Read&) {
+        return false;
+    };
+
     // They know each other and nobody else, and do not look for others.
     static NodeOptions options(int side, std::uint8_t seed) {
         NodeOptions out;
@@ -115,7 +120,8 @@ private:
                 side.items_sent += items->items.size();
             sides[1 - at].inputs.push_back(FrameReceived{link, *send->frame});
         } else if (const auto* job = std::get_if<Verify>(&effect)) {
-            side.inputs.push_back(Verified{job->job, verify(*job->item)});
+            side.inputs.push_back(
+                Verified{job->job, verify(*job->item), nullptr, nullptr, hides(at, *job->item)});
         } else if (std::holds_alternative<Disconnect>(effect)) {
             for (Side& both : sides) both.inputs.push_back(LinkDown{link, std::nullopt});
         }

@@ -34,6 +34,8 @@ public:
                      });
         if (segment.number % 2 == 0) waiting_[segment.number] = std::move(pending);
     }
+    // One that is not searched.
+    void add_other() { all_[++last_] = {}; }
     void remove(Position position) { all_.erase(position); }
 
     std::vector<Segment> segments() const override { return segments_; }

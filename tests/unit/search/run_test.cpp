@@ -161,6 +161,57 @@ TEST_CASE_FIXTURE(Fixture, "by price the cheapest comes first, within one curren
     CHECK(run(index, request)->found == Found{1});
 }
 
+TEST_CASE_FIXTURE(Fixture, "what does not reach the ratings is passed over, the unrated counted") {
+    index.add({priced("bike", 5), priced("bike", 3), priced("bike", 4)});
+    index.add({priced("bike", 9), priced("bike", 1), item("lamp")});
+    index.remove(5);
+    Request request{*parse_query("bike "), Sort::newest, 10};
+    request.currency = "eur";
+    request.rated = RatedItems{{6, 3, 2, 1}, {6, 3, 1}};
+    for (const Sort sort : {Sort::newest, Sort::price, Sort::relevance}) {
+        request.sort = sort;
+        const auto answer = run(index, request);
+        REQUIRE(answer);
+        CHECK(answer->found == Found{3, 1});
+        CHECK(answer->total == 2);
+        CHECK(answer->unrated == 1);  // the fourth: the fifth is gone
+    }
+    request.rated = RatedItems{};
+    CHECK(run(index, request)->unrated == 4);
+    CHECK(run(index, request)->found.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "the items of many publishers are found as those of each") {
+    const auto by = [](int publisher) {
+        Fields out = item("bike");
+        std::string name(1, static_cast<char>('a' + publisher % 26));
+        name += static_cast<char>('a' + publisher / 26);
+        out.facets.push_back({Facet::publisher, name});
+        return out;
+    };
+    for (int segment = 0; segment < 3; ++segment) {
+        std::vector<Fields> items;
+        for (int at = 0; at < 300; ++at) items.push_back(by((at * 7 + segment) % 290));
+        index.add(items);
+    }
+    for (const int step : {1, 3, 150, 289, 1000}) {
+        std::vector<std::string> values;
+        for (int publisher = 0; publisher < 400; publisher += step)
+            values.push_back(by(publisher).facets.front().value);
+        std::vector<std::string> terms;
+        for (const std::string& value : values)
+            terms.push_back(facet_term({Facet::publisher, value}));
+        std::ranges::sort(terms);
+        for (const Segment& segment : index.segments()) {
+            Positions expected;
+            for (Position position = segment.last; position >= segment.first; --position)
+                if (std::ranges::count(values, index.fields(position)->facets.front().value) > 0)
+                    expected.push_back(position);
+            CHECK(positions_of(index, segment, {terms.begin(), terms.end()}) == expected);
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a price that is a range fits where the two ranges touch") {
     Fields range = priced("bike", 10);
     range.price->micros_most = 20;

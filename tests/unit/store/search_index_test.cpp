@@ -185,8 +185,16 @@ struct Naive {
     std::vector<Position> run(const search::Request& request) const {
         std::vector<Position> out;
         for (auto at = alive.rbegin(); at != alive.rend(); ++at)
-            if (fits(request, *at->second)) out.push_back(at->first);
+            if ((!request.rated || std::ranges::count(request.rated->reaching, at->first) > 0) &&
+                fits(request, *at->second))
+                out.push_back(at->first);
         return out;
+    }
+    std::uint64_t unrated(const search::Request& request) const {
+        return static_cast<std::uint64_t>(std::ranges::count_if(alive, [&](const auto& each) {
+            return request.rated && std::ranges::count(request.rated->rated, each.first) == 0 &&
+                   fits(request, *each.second);
+        }));
     }
 };
 
@@ -313,6 +321,14 @@ struct Walk : FloodFixture {
         CHECK_FALSE(reader->error());
         return *answer;
     }
+    void ask_for_ratings(search::Request& request) {  // also of what is gone, or comes
+        search::RatedItems& out = request.rated.emplace();
+        for (Position position = last + 5; position > 0; --position) {
+            if (rng.below(2) == 0) out.rated.push_back(position);
+            if (rng.below(3) == 0) out.reaching.push_back(position);
+        }
+        out.reaching = search::both(out.rated, out.reaching);
+    }
     void compare() {
         const std::string text = query_text(rng);
         CAPTURE(text);
@@ -320,6 +336,7 @@ struct Walk : FloodFixture {
         REQUIRE(query);
         search::Request request{*query, search::Sort::newest, 1 + rng.below(40)};
         ask_for_fields(rng, request);
+        if (rng.below(4) == 0) ask_for_ratings(request);
         const std::vector<Position> expected = naive.run(request);
         std::vector<Position> found;
         search::Answer page = ask(request);
@@ -331,6 +348,7 @@ struct Walk : FloodFixture {
                            std::ranges::any_of(query->clauses, &search::Clause::is_phrase);
         CHECK(page.total == (reads ? std::min(expected.size(), request.limit) : expected.size()));
         CHECK(page.is_more_than == (reads && expected.size() > request.limit));
+        if (!reads) CHECK(page.unrated == naive.unrated(request));
         for (int pages = 0; pages < 500; ++pages) {
             CHECK(page.found.size() <= request.limit);
             found.insert(found.end(), page.found.begin(), page.found.end());
@@ -356,14 +374,13 @@ struct Walk : FloodFixture {
         std::ranges::sort(found, std::greater<>());
         CHECK(found == expected);
         if (request.currency.empty()) return;
-        // By price, the currency is asked for as the market does.
+        // By price, the currency is asked for as the market does: those that have an amount.
         ranked.sort = search::Sort::price;
         ranked.limit = base::limits::search_ranked_max;
         ranked.cursor.clear();
         ranked.query.facets.push_back({{search::Facet::currency, request.currency}, false});
         check_price_order(ask(ranked).found, naive.run(ranked));
     }
-    // Those that have an amount, the cheapest first.
     void check_price_order(std::vector<Position> found, std::vector<Position> expected) const {
         const auto price = [&](Position position) {
             return search::fields_of(*naive.alive.at(position))->price;

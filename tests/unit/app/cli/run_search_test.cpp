@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "app/cli/show.hpp"
 #include "node_fixture.hpp"
 
 namespace hearsay::app::cli {
@@ -35,6 +36,22 @@ TEST_CASE_FIXTURE(NodeFixture, "search shows posts and profiles, too") {
     outcome = hearsay({"search", "x", "--kind", "profile"});
     CHECK(outcome.code == exit_ok);
     CHECK(outcome.out.find("hsp1someone") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "search by ratings says how many nobody rated") {
+    CHECK(hearsay({"search", "bike", "--rating", "4.5", "--rated", "3"}).code == exit_ok);
+    CHECK(last_call(*this) == "search 100 [bike] [] [] [] [] [] [] rating=4.5 rated=3");
+    const auto told = [](std::uint32_t unrated, std::uint32_t total) {
+        api::SearchAnswer answer;
+        answer.set_unrated(unrated);
+        answer.set_total(total);
+        if (total > 0) answer.add_results()->set_title("Bike");
+        return show(answer, {});
+    };
+    CHECK(told(1, 0) == "Nothing found.\n1 more is left out: nobody has rated it yet.\n");
+    CHECK(told(2, 1).ends_with("2 more are left out: nobody has rated them yet.\n"));
+    CHECK(told(1000, 1).ends_with("At least 1000 more are left out: nobody has rated them yet.\n"));
+    CHECK(told(0, 1).find("left out") == std::string::npos);
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ api::Status talkative() {
     set(*out.mutable_peers(), "connected", 100, long_words);
     set(*out.mutable_sync(), "complete", 100, "");
     set(*out.mutable_store(), "ready", 1000, "short");
+    out.set_laid_aside(16'384);
+    out.set_laid_aside_kept(4'000'000);
     out.set_links_outbound(1000);
     out.set_links_inbound(1000);
     out.set_peers_known(2000);

@@ -6,6 +6,8 @@
 #include "base/encoding.hpp"
 #include "base/limits/person.hpp"
 #include "fakes.hpp"
+#include "item/kinds/list.hpp"
+#include "item/kinds/mailbox.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -271,6 +273,71 @@ TEST_CASE_FIXTURE(Fixture,
     REQUIRE(found.size() == 1);
     CHECK(found[0].list.name == "Clean");
     CHECK_FALSE(found[0].is_private);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what lists hide is kept for others, unless the user wants it laid aside") {
+    MarketSettings choosy;
+    choosy.keeps_hidden = false;
+    Person carol(3, item::Network::sim, choosy);
+    const auto newest = [&](item::Kind kind) {
+        item::ReadPtr out;
+        alice.flood.of_kind(kind, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
+            out = read;
+            return false;
+        });
+        REQUIRE(out);
+        return out;
+    };
+    const item::ThingId chips = offer(alice, "Casino chips");
+    const item::ReadPtr hidden = newest(item::kind_offer);
+    make(carol, {"mine", "", {{"casino", false, ""}}});
+    make(bob, {"mine", "", {{"casino", false, ""}}});
+    CHECK(carol.market->lays_aside(hidden));
+    CHECK_FALSE(bob.market->lays_aside(hidden));
+    offer(alice, "Bicycle");
+    CHECK_FALSE(carol.market->lays_aside(newest(item::kind_offer)));
+
+    SUBCASE("never what takes something back") {
+        REQUIRE(
+            alice.turn([&](const Turn& turn) { return alice.market->remove_offer(chips, turn); }));
+        settle({&alice, &bob});
+        REQUIRE(newest(item::kind_offer)->version.removed);
+        CHECK_FALSE(carol.market->lays_aside(newest(item::kind_offer)));
+    }
+    SUBCASE("never mail or the keys of mailboxes, whatever their kind is called") {
+        REQUIRE(change(carol, {"mine",
+                               "",
+                               {{item::kind_mail, false, ""},
+                                {item::kind_mailbox, false, ""},
+                                {item::kind_offer, false, ""}}}));
+        REQUIRE(bob.send(hex(chips), "How many?"));
+        REQUIRE(alice.turn(
+            [&](const Turn& turn) { return alice.market->publish_mailbox("main", turn); }));
+        settle({&alice, &bob});
+        CHECK_FALSE(carol.market->lays_aside(newest(item::kind_mail)));
+        CHECK_FALSE(carol.market->lays_aside(newest(item::kind_mailbox)));
+        CHECK(carol.market->lays_aside(newest(item::kind_offer)));
+    }
+    SUBCASE("never one's own") {
+        REQUIRE(carol.publish("Casino, a novel"));
+        carol.do_work();
+        REQUIRE(carol.submitted.size() == 1);
+        CHECK_FALSE(carol.market->lays_aside(carol.submitted[0]));
+        CHECK(bob.market->lists_version() > 0);
+    }
+    SUBCASE("never a list that the user subscribes to") {
+        make(alice, {"Clean", "", {{"casino", false, ""}}});
+        const ListView out = publish(alice, "Clean");
+        REQUIRE(change(carol, {"mine", "", {{item::kind_list, false, ""}}}));
+        CHECK(carol.market->lays_aside(newest(item::kind_list)));
+        const std::uint64_t before = carol.market->lists_version();
+        REQUIRE(subscribe(carol, hex(out.thing)));
+        CHECK_FALSE(carol.market->lays_aside(newest(item::kind_list)));
+        CHECK(carol.market->lists_version() != before);
+        carol.tick();  // nothing ended
+        CHECK(carol.market->lists_version() == before + 1);
+    }
 }
 
 TEST_CASE_FIXTURE(Fixture, "deleting a published list takes it back everywhere") {

@@ -7,7 +7,10 @@
 
 #include "backups.hpp"
 #include "base/encoding.hpp"
+#include "base/limits/person.hpp"
+#include "crypto/sha256.hpp"
 #include "fakes.hpp"
+#include "unit/item/picture_samples.hpp"
 
 namespace hearsay::market {
 namespace {
@@ -90,6 +93,84 @@ TEST_CASE_FIXTURE(Fixture, "what ended while the node was off is renewed at its 
     CHECK(own().sequence == 2);
     CHECK(own().state == PublicationState::working);
     CHECK(own().thing == first.thing);
+}
+
+TEST_CASE_FIXTURE(Fixture, "what ended months ago is renewed at the start, with a fresh mailbox") {
+    item::OfferText text{"Bicycle", "", "", ""};
+    text.stamp_bits = 14;
+    const base::Bytes file = samples::jpeg({.width = 24});
+    const auto first = alice.turn([&](const Turn& turn) {
+        return alice.market->publish_offer(text, 15 * day, turn, {}, true, {file});
+    });
+    REQUIRE(first);
+    settle({&alice, &bob});
+    const base::MailboxId before = *first->mailbox;
+    MailboxRule rule;
+    rule.stamp_bits = 14;
+    rule.strangers_max = 7;
+    REQUIRE(
+        alice.turn([&](const Turn& turn) { return alice.market->set_rule(before, rule, turn); }));
+    base::Seconds away{};
+    SUBCASE("20 days") {
+        away = 20 * day;
+    }
+    SUBCASE("60 days") {
+        away = 60 * day;
+    }
+    SUBCASE("a year") {
+        away = 365 * day;
+    }
+    alice.now = bob.now += away;
+    alice.start();
+    bob.start();
+    settle({&alice, &bob});
+    CHECK(own().sequence == 2);
+    CHECK(own().state == PublicationState::published);
+    CHECK(own().renewed);
+    CHECK(own().thing == first->thing);
+    CHECK(own().expires - own().created == 15 * day);
+    CHECK(own().text.stamp_bits == 14);
+    CHECK((own().mailbox == before) == (away < 30 * day));
+    const auto mailboxes = alice.market->mailboxes();
+    const auto now = std::ranges::find(mailboxes, *own().mailbox, &MailboxView::key);
+    REQUIRE(now != mailboxes.end());
+    CHECK(now->rule.stamp_bits == 14);
+    CHECK(now->rule.strangers_max == 7);
+    CHECK(alice.market->vault().mailboxes().contains(*own().mailbox));
+    CHECK(bob.market->picture(first->publisher, crypto::sha256(file), bob.store, bob.flood)
+              ->header.expires >= own().expires);
+    // Others see it, and write to what it says now.
+    const auto seen = bob.market->offers(bob.store, bob.flood, 10);
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].text.mailbox == own().text.mailbox);
+    bob.stamp_bits = 14;
+    REQUIRE(bob.send(base::to_hex(first->thing), "Is it still there?"));
+    settle({&alice, &bob});
+    CHECK(alice.inbox().size() == 1);
+    // It stays so over the next start.
+    alice.start();
+    CHECK(own().sequence == 2);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what cannot be renewed for want of a mailbox is told, and tried again") {
+    const OfferView first = publish(2 * day, true);
+    alice.now = bob.now += 60 * day;
+    alice.event([&](const Turn& turn) {
+        alice.market->vault().advance(turn.now);
+        while (alice.market->vault().mailboxes().size() < base::limits::mailbox_keys_max)
+            alice.market->vault().new_mailbox(turn.now, turn.now + 3 * day);
+        turn.out.push_back(SaveVault{});
+    });
+    alice.start();
+    CHECK(own().sequence == 1);
+    CHECK(own().renewed);
+    alice.tick();
+    CHECK(warnings() == 1);
+    pass(4 * day);  // some go
+    CHECK(own().sequence == 2);
+    CHECK(own().mailbox != first.mailbox);
+    CHECK(warnings() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "renewal goes on after a restoration, a day later") {

@@ -3,56 +3,17 @@
 
 #include <doctest/doctest.h>
 
-#include "crypto/ed25519.hpp"
 #include "fakes.hpp"
 #include "item/kinds/post.hpp"
 #include "item/kinds/profile.hpp"
-#include "item/make.hpp"
 #include "market/address.hpp"
 #include "market/search/request.hpp"
-#include "search/fields.hpp"
-#include "unit/search/memory_index.hpp"
+#include "searched.hpp"
 
 namespace hearsay::market {
 namespace {
 
 using base::ErrorCode;
-
-class SearchedCatalogue final : public MemoryCatalogue {
-public:
-    base::PublisherKey publish(std::uint8_t persona, item::Kind kind, const base::Bytes& payload) {
-        base::Secret seed;
-        seed.data.fill(persona);
-        item::Publication claim;
-        claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-        if (kind != item::kind_profile)
-            claim.slot.data.fill(static_cast<std::uint8_t>(1 + all_.size()));
-        claim.sequence = 1;
-        const auto read = item::read(
-            item::make_publication({item::Network::sim, kind, noon, base::Seconds(86400)}, claim,
-                                   payload, seed),
-            item::Network::sim);
-        REQUIRE(read);
-        store(*read);
-        all_.push_back(*read);
-        index_.add({*search::fields_of(**read)}, search::word_of(kind));
-        return claim.publisher;
-    }
-    base::PublisherKey publish(std::uint8_t persona, const item::OfferText& offer) {
-        REQUIRE_FALSE(item::offer_problem(offer));
-        return publish(persona, item::kind_offer, item::write_offer(offer));
-    }
-    base::PublisherKey publish(std::uint8_t persona, const std::string& title,
-                               std::vector<std::string> tags = {}) {
-        return publish(persona, item::OfferText{title, "", "", "", std::move(tags)});
-    }
-    item::ReadPtr at(core::Position position) const override { return all_.at(position - 1); }
-    const search::Index* index() const override { return &index_; }
-
-private:
-    std::vector<item::ReadPtr> all_;
-    search::testing::MemoryIndex index_;
-};
 
 struct Fixture {
     Person alice{1};
