@@ -32,7 +32,7 @@ class Probes(StrangerTest):
         ids = [secrets.token_bytes(32) for _ in range(32)]
         said = declined = 0
         watch = Watch()
-        for _ in range(60):
+        for _ in range(100):
             link = self.visit()
             for number in range(4):
                 link.send(stranger.probe_frame(number, *ids))
@@ -42,9 +42,10 @@ class Probes(StrangerTest):
                 else:
                     declined += 1
             link.close()
-        # Sixty at once, and one more each second that it took.
-        self.assertLessEqual(said, 60 + watch.seconds + 1)
-        self.assertGreater(declined, 0)
+        # So many at once, and twenty more each second that it took.
+        self.assertLessEqual(said, 240 + 20 * watch.seconds + 1)
+        if watch.seconds < 8:
+            self.assertGreater(declined, 0)
         asked = Watch()
         self.assertEqual(self.victim.status()["store"]["state"], "ready")
         measured(f"{said} questions answered, {declined} declined; status in", asked.seconds)

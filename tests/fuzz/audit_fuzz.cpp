@@ -148,7 +148,8 @@ private:
                        "an answer is wrong");
             ++answers_;
             const auto seconds = (now_.mono - began_).count() / 1000;
-            ENSURE(answers_ <= limits::probe_answers_rate.burst + seconds + 1,
+            constexpr base::Rate rate = limits::probe_answers_rate;
+            ENSURE(answers_ <= rate.burst + (seconds + 1) * rate.units,
                    "more is answered than all together may ask");
         }
         told_.reset();

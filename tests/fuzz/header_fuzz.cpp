@@ -105,7 +105,7 @@ std::optional<wire::ItemHeader> model_header(base::ByteView bytes) {
             static_cast<std::int64_t>(in->expires()) - static_cast<std::int64_t>(in->created());
         const std::int64_t days = life / 86400;
         bool size = false;
-        for (const std::uint32_t payload : {3584, 5120, 9216, 17408, 33792})
+        for (const std::uint32_t payload : {3584U, 5120U, 9216U, 17408U, 33792U})
             size |= in->payload_size() == payload;
         right = in->mail().removal_commitment().size() == 32 &&
                 in->mail().encapsulation_hash().size() == 32 && size && life == days * 86400 &&

@@ -331,8 +331,9 @@ void Shell::perform(const core::Effect& effect) {
             links_->send(send.link, send.frame);
         },
         [&](const core::Disconnect& gone) {
-            // A polite goodbye lets the last frames out; who broke the rules gets no more.
-            links_->close(gone.link, !gone.fault.has_value());
+            // A polite goodbye lets the last frames out; who broke the rules gets no more. Another
+            // version broke none, and has to hear our Hello to know why.
+            links_->close(gone.link, !gone.fault || *gone.fault == base::Fault::wrong_protocol);
         },
         [&](const core::Dial& dial) {
             links_->dial(dial.peer, net::DialKind::listed, dial.patience);

@@ -24,8 +24,9 @@ inline constexpr std::size_t probes_max = 4;  // circuits at once
 inline constexpr Millis audit_spread = 10s;   // within which the nodes are asked
 // Remembered for the same decoys the next time: 0.5 KiB each.
 inline constexpr std::size_t audits_remembered_max = 64;
-// Answers to all links together: each costs up to 32 look-ups.
-inline constexpr Rate probe_answers_rate{60, 1, 1s};
+// Answers to all links together: each costs up to 32 look-ups, so these are some milliseconds a
+// second. A link has four answers: who wants to use up all of them dials five times a second.
+inline constexpr Rate probe_answers_rate{240, 20, 1s};
 // Frames that are read of a node that was asked: its Hello, a Ping, the answer.
 inline constexpr std::size_t probe_frames_max = 8;
 // From the link's beginning to the answer.

@@ -114,9 +114,6 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
             return std::nullopt;
         case Novelty::fresh:
             requests_.on_copy(admission.id, link, hops, now.mono);
-            if (is_bulk(hops)) return std::nullopt;
-            for (auto& [other, pushing] : links_) pushing.radius.on_delivered(links_.size());
-            want(now, out);
             return std::nullopt;
         case Novelty::waiting:
         case Novelty::held:
@@ -197,6 +194,10 @@ void Relay::on_accepted(const Accepted& accepted, const std::function<bool(base:
     if (!heard) return;
     heard->passed_on = true;
     heard->asking.clear();
+    if (heard->from && find(*heard->from) && !is_bulk(hops)) {
+        for (auto& [link, pushing] : links_) pushing.radius.on_delivered(links_.size());
+        want(now, out);
+    }
     // It was announced with more work than this copy shows.
     if (!heard->better) return;
     const Announced better = announced(*item, *heard->better);
@@ -229,6 +230,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
                                        const StoreView& view, Effects& out) {
     Neighbour* neighbour = find(link);
     if (!neighbour) return Fault::frame_unexpected;
+    requests_.forget_old(now.mono);  // hops are told for as long as protocol.md says, and no longer
     for (const base::ItemId& id : request.ids) {
         Heard* heard = requests_.find(id);
         if (view.presence(id) == Presence::alive) {

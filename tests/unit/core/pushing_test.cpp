@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/limits/budgets.hpp"
+#include "base/limits/relay.hpp"
 #include "fixture.hpp"
 
 namespace hearsay::core {
@@ -87,6 +88,35 @@ TEST_CASE_FIXTURE(Pushing,
     }
     CHECK(said.find("push") == std::string::npos);
     CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Pushing, "items that turn out bad are no reason to want more pushed") {
+    connect_all();
+    std::string said;
+    for (std::uint32_t at = 0; at < 100; ++at) {
+        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
+        said += push(bob, item, 1);
+        said += verified(item, Fault::item_bad_content);
+    }
+    CHECK(said.find("push") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Pushing, "how far a copy came is told for as long as it is remembered") {
+    connect_all();
+    push(bob, apple, 3);
+    verified(apple);
+    const auto hops = [&] {
+        step(FrameReceived{alice.link, *encode(Request{{id(apple)}})});
+        for (const Effect& effect : last)
+            if (const auto* send = std::get_if<Send>(&effect)) {
+                const auto message = parse(*send->frame);
+                if (const auto* items = std::get_if<Items>(&*message)) return items->hops;
+            }
+        return 0U;
+    };
+    CHECK(hops() == 4);
+    wait(limits::request_memory);
+    CHECK(hops() == hops_answer);
 }
 
 }  // namespace
