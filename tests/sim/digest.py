@@ -4,7 +4,9 @@
 The first program is run twice for each case; builds by other compilers or with sanitizers must
 agree with the first.
 """
+import concurrent.futures
 import json
+import os
 import subprocess
 import sys
 
@@ -30,8 +32,11 @@ def main():
     if not programs:
         sys.exit(__doc__)
     problems = 0
+    runs = [(program, *case) for case in CASES for program in [programs[0], *programs]]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        digests = list(pool.map(lambda run: digest(*run), runs))
     for case in CASES:
-        found = [(program, digest(program, *case)) for program in [programs[0], *programs]]
+        found = [(run[0], digests[at]) for at, run in enumerate(runs) if run[1:] == case]
         same = len({value for _, value in found}) == 1
         problems += 0 if same else 1
         print(case, found[0][1] if same else f"differs: {found}")
