@@ -88,6 +88,8 @@ def run_functional(build, names, lanes, count):
     for name in names:
         by_module.setdefault(functional.module_of(name), []).append(name)
     together = [module for module in by_module if not functional.is_alone(module)]
+    # What may take longest comes first, so that no lane is left with it at the end.
+    together.sort(key=lambda module: -max(map(functional.seconds_max, by_module[module])))
     alone = [module for module in by_module if functional.is_alone(module)]
     ending = threading.Event()
     with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
