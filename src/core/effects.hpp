@@ -222,16 +222,34 @@ struct Judged {
     std::optional<base::Fault> fault{};
     bool operator==(const Judged&) const = default;
 };
-using Notice = std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
-                            OwnItemHeard, LookedUp, PriceChanged, Judged, Audited>;
+// A type of its own, so that one source says how it is copied, moved and destroyed, and not each
+// that holds some.
+struct Notice : std::variant<ItemStored, ItemForgotten, Refused, PeerChanged, OwnItemInjected,
+                             OwnItemHeard, LookedUp, PriceChanged, Judged, Audited> {
+    using variant::variant;
+    Notice(const Notice&);
+    Notice(Notice&&) noexcept;
+    Notice& operator=(const Notice&);
+    Notice& operator=(Notice&&) noexcept;
+    ~Notice();
+    bool operator==(const Notice&) const = default;
+};
 struct Notify {
     Notice notice;
     bool operator==(const Notify&) const = default;
 };
 
-using Effect =
-    std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
-                 Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve, SendProbe>;
+struct Effect
+    : std::variant<Store, Forget, Sweep, KeepPeer, DropPeer, KeepCandidate, DropCandidate, Send,
+                   Disconnect, Dial, Verify, Throttle, Notify, Inject, Improve, SendProbe> {
+    using variant::variant;
+    Effect(const Effect&);
+    Effect(Effect&&) noexcept;
+    Effect& operator=(const Effect&);
+    Effect& operator=(Effect&&) noexcept;
+    ~Effect();
+    bool operator==(const Effect&) const = default;
+};
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::core

@@ -124,9 +124,18 @@ struct NetworkReady {  // dialling makes sense from now on (Tor can build circui
     bool ready = true;
 };
 
-using Input =
-    std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified, TimerFired,
-                 Submit, AddPeer, RemovePeer, NetworkReady, Injected, BanPeer, UnbanPeer, Suggest,
-                 LookUp, Recall, SetBudget, SetTraffic, Brought, AuditItem, Probed, ListsChanged>;
+// A type of its own, so that one source says how it is copied, moved and destroyed, and not each
+// that holds some.
+struct Input : std::variant<LinkUp, LinkDown, DialFailed, FrameReceived, LinkDrained, Verified,
+                            TimerFired, Submit, AddPeer, RemovePeer, NetworkReady, Injected,
+                            BanPeer, UnbanPeer, Suggest, LookUp, Recall, SetBudget, SetTraffic,
+                            Brought, AuditItem, Probed, ListsChanged> {
+    using variant::variant;
+    Input(const Input&);
+    Input(Input&&) noexcept;
+    Input& operator=(const Input&);
+    Input& operator=(Input&&) noexcept;
+    ~Input();
+};
 
 }  // namespace hearsay::core

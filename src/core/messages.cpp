@@ -32,6 +32,12 @@ void write_ids(const std::vector<base::ItemId>& ids, std::string* out) {
 
 }  // namespace
 
+Message::Message(const Message&) = default;
+Message::Message(Message&&) noexcept = default;
+Message& Message::operator=(const Message&) = default;
+Message& Message::operator=(Message&&) noexcept = default;
+Message::~Message() = default;
+
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index) {
     return static_cast<std::int32_t>(2 * items / (2 + index));
 }

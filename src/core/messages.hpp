@@ -119,8 +119,16 @@ struct Held {
     std::uint32_t number = 0;
     std::vector<bool> held;  // of each id, in order; none: it does not say
 };
-using Message = std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch,
-                             Done, Announce, Request, Push, Find, Contacts, Floor, Probe, Held>;
+// A type of its own, so that one source says how it is copied, moved and destroyed.
+struct Message : std::variant<Hello, Ping, Pong, Items, Have, Want, Compare, Symbols, More, Fetch,
+                              Done, Announce, Request, Push, Find, Contacts, Floor, Probe, Held> {
+    using variant::variant;
+    Message(const Message&);
+    Message(Message&&) noexcept;
+    Message& operator=(const Message&);
+    Message& operator=(Message&&) noexcept;
+    ~Message();
+};
 
 // The count that an honest symbol of `items` elements has on average; what travels is the rest.
 std::int32_t expected_count(std::uint64_t items, std::uint64_t index);

@@ -63,8 +63,17 @@ struct Tell {  // for the event stream
     std::string text;
     std::string topic{};  // of a watch its name
 };
-using Effect =
-    std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall>;
+// A type of its own, so that one source says how it is copied, moved and destroyed, and not each
+// that holds some.
+struct Effect
+    : std::variant<FindWork, CancelWork, Submit, TryOpen, SaveVault, Tell, ListPersonas, Recall> {
+    using variant::variant;
+    Effect(const Effect&);
+    Effect(Effect&&) noexcept;
+    Effect& operator=(const Effect&);
+    Effect& operator=(Effect&&) noexcept;
+    ~Effect();
+};
 using Effects = std::vector<Effect>;
 
 }  // namespace hearsay::market

@@ -171,13 +171,23 @@ struct LookUpDue {
 struct IdleHourBegins {};
 struct FloorsLooked {};
 
-using Event =
-    std::variant<NodeStarts, CoreTimerDue, MarketTickDue, TurnGoesOn, ItemVerified, WorkerDone,
-                 CircuitBuilt, DialFailed, FrameArrived, ReadingResumed, QueueDrained, LinkEnded,
-                 VisitBegins, VisitFailed, PublicationDue, VersionDue, RevisionDue, LetterDue,
-                 AnswerDue, MailRemovalDue, ErasureDue, DiskLost, ReturnDue, DiskMended, AttackDue,
-                 FaultsDue, NodesLost, PartitionBegins, PartitionEnds, CalmBegins, NodeLeaves,
-                 NodeRestarts, NewcomerLooks, CalmLooked, TimelinessDue, ModelsTick, SettlingLooked,
-                 LookUpDue, IdleHourBegins, FloorsLooked>;
+// A type of its own, so that one source says how it is copied, moved and destroyed, and not each
+// that holds some.
+struct Event
+    : std::variant<NodeStarts, CoreTimerDue, MarketTickDue, TurnGoesOn, ItemVerified, WorkerDone,
+                   CircuitBuilt, DialFailed, FrameArrived, ReadingResumed, QueueDrained, LinkEnded,
+                   VisitBegins, VisitFailed, PublicationDue, VersionDue, RevisionDue, LetterDue,
+                   AnswerDue, MailRemovalDue, ErasureDue, DiskLost, ReturnDue, DiskMended,
+                   AttackDue, FaultsDue, NodesLost, PartitionBegins, PartitionEnds, CalmBegins,
+                   NodeLeaves, NodeRestarts, NewcomerLooks, CalmLooked, TimelinessDue, ModelsTick,
+                   SettlingLooked, LookUpDue, IdleHourBegins, FloorsLooked> {
+    using variant::variant;
+    Event();
+    Event(const Event&);
+    Event(Event&&) noexcept;
+    Event& operator=(const Event&);
+    Event& operator=(Event&&) noexcept;
+    ~Event();
+};
 
 }  // namespace hearsay::sim

@@ -75,6 +75,11 @@ struct SimNode {
     bool throttled = false;
     std::deque<FrameArrived> held;  // while throttled
 
+    SimNode();
+    SimNode(SimNode&&) noexcept;
+    SimNode& operator=(SimNode&&) noexcept;
+    ~SimNode();
+
     bool counts() const { return honest && !lost; }
     bool has_market() const { return engine && engine->has_market(); }
     // Its user does things with it.
@@ -89,7 +94,7 @@ struct SimNode {
 
 class Nodes {
 public:
-    void resize(std::size_t count) { all_ = std::vector<SimNode>(count); }
+    void resize(std::size_t count);
     void set_id(std::uint32_t at, const base::PeerId& id) {
         all_[at].id = id;
         by_id_[id] = at;

@@ -18,8 +18,8 @@ constexpr std::array<const char*, 16> effects_names{
     "store",          "forget", "sweep",      "keep peer", "drop peer", "keep candidate",
     "drop candidate", "send",   "disconnect", "dial",      "verify",    "throttle",
     "notify",         "inject", "improve",    "probe"};
-static_assert(inputs.size() == std::variant_size_v<core::Input>);
-static_assert(effects_names.size() == std::variant_size_v<core::Effect>);
+static_assert(inputs.size() == std::variant_size_v<core::Input::variant>);
+static_assert(effects_names.size() == std::variant_size_v<core::Effect::variant>);
 
 std::string frame_name(std::uint8_t field) {
     constexpr std::array<const char*, 20> names{"?",     "hello",    "ping",     "pong",    "items",

@@ -50,6 +50,9 @@ struct Engine::Turn {
 
 // ---- lives --------------------------------------------------------------------------------------
 
+Engine::Engine() = default;
+Engine::~Engine() = default;
+
 void Engine::begin_core(core::NodeOptions options) {
     verdicts_.clear();
     core_ = std::make_unique<core::Node>(std::move(options));

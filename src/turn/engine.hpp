@@ -103,6 +103,11 @@ public:
     using Finish = std::function<void(const std::optional<base::Error>& failed)>;
     using Command = std::function<Finish(Context&)>;
 
+    Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine();
+
     // The core with nothing on its mind: it is for the caller to post what it is told first.
     // Verdicts for an earlier one are dropped.
     void begin_core(core::NodeOptions options);

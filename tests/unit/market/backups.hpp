@@ -1,6 +1,8 @@
 // unit/market/backups.hpp - a person's backup in memory, and a new node that is restored from it.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include "fakes.hpp"
 #include "market/identity/backup.hpp"
 

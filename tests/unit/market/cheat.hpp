@@ -2,6 +2,8 @@
 // keeps to the rules.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include "people.hpp"
 
 namespace hearsay::market {

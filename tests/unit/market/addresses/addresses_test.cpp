@@ -2,6 +2,8 @@
 // is not known yet.
 #include <set>
 
+#include <doctest/doctest.h>
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "fakes.hpp"

@@ -7,6 +7,7 @@
 #include "base/limits/items.hpp"
 #include "fakes.hpp"
 #include "market/address.hpp"
+#include "market/mail/postage.hpp"
 #include "market/records.hpp"
 
 namespace hearsay::market {

@@ -2,6 +2,8 @@
 // and what others seal for them.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "crypto/ed25519.hpp"

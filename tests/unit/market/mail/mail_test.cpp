@@ -9,6 +9,7 @@
 #include "item/mailbox.hpp"
 #include "market/address.hpp"
 #include "market/identity/identity.hpp"
+#include "market/mail/postage.hpp"
 
 namespace hearsay::market {
 namespace {

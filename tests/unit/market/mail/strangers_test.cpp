@@ -7,6 +7,7 @@
 #include "fakes.hpp"
 #include "item/mailbox.hpp"
 #include "market/address.hpp"
+#include "market/mail/postage.hpp"
 #include "market/mail/sender_rules.hpp"
 
 namespace hearsay::market {
