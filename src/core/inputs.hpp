@@ -54,7 +54,7 @@ struct Verified {
     bool is_hidden =
         false;  // by the user's lists, and it is to be laid aside (relay/laid_aside.hpp)
 };
-// The user's lists say something else now: what was laid aside may be welcome.
+// The user's lists may hide less now: what was laid aside may be welcome.
 struct ListsChanged {};
 // Answer to an Inject: whether everything left for `peer`.
 // Whether the peer did anything with it shows only later.

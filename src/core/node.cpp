@@ -162,6 +162,7 @@ void Node::settle(Step& step) {
         };
         injection_.on_peer_has_all(*link->peer, match.begun, match.handed_over, counted, step.out);
     }
+    for (const LaidAside::Change& change : aside_.take_changes()) reconcile_.on_aside(change);
     settle_floors(step);
     if (!brought_.empty()) judge_what_is_left(step);
 }

@@ -26,8 +26,14 @@ void Node::on_verified(const Verified& verified, Step& step) {
         relay_.on_refused(*outcome.refused, step.now);
         reconcile_.on_refused(*outcome.refused, step.now);
     }
-    if (outcome.below_floor) on_not_kept(*outcome.below_floor, Fault::item_below_floor, step);
-    if (outcome.laid_aside) on_not_kept(*outcome.laid_aside, Fault::item_laid_aside, step);
+    if (outcome.below_floor) {
+        relay_.on_unwanted(*outcome.below_floor);
+        on_not_kept(*outcome.below_floor, Fault::item_below_floor, step);
+    }
+    if (outcome.laid_aside) {
+        relay_.on_laid_aside(*outcome.laid_aside);
+        on_not_kept(*outcome.laid_aside, Fault::item_laid_aside, step);
+    }
     if (!outcome.accepted) return;
     Accepted accepted = *std::move(outcome.accepted);
     // total: what is accepted was brought by somebody
@@ -49,7 +55,6 @@ void Node::on_verified(const Verified& verified, Step& step) {
 // It was verified, and is not kept all the same.
 void Node::on_not_kept(const base::ItemId& id, Fault why, Step& step) {
     step.out.push_back(Notify{Refused{std::nullopt, why}});
-    relay_.on_unwanted(id);
     reconcile_.on_stored(id);  // nobody need be asked for it any more
     judge(id, Judged::Verdict::refused, why, step);
 }

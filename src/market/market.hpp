@@ -191,7 +191,7 @@ public:
                               const Catalogue& flood) const;
 
     // Whether the node is neither to keep nor to pass on what others made: because the user's lists
-    // hide it, and the user wants that. Another version: they may say something else.
+    // hide it, and the user wants that. Another version: they may hide something no more.
     bool lays_aside(const item::ReadPtr& item) const;
     std::uint64_t lists_version() const;
 

@@ -36,7 +36,8 @@ struct Common {
     bool vault_changed = false;  // since the last SaveVault
     // The level that an item of each class takes to be kept by the network (core::PriceChanged).
     item::Floors price{};
-    // Of what the user's lists say: another one each time that they say something else.
+    // Of what the user's lists hide: another one each time that they may hide something no more
+    // (lists/lists.hpp).
     std::uint64_t lists_version = 0;
     // The highest since searches for work were begun, or begun anew, last.
     item::Floors searched_price{};

@@ -3,16 +3,20 @@ import contextlib
 
 import stranger
 from stranger import Item, Key, hello, items_frame, offer_payload
-from support import NodeTest, Watch, measured
+from support import FRESH, NodeTest, Watch, measured
+
+PING, PONG = 2, 3
 
 
 class StrangerTest(NodeTest):
     """One node for each test; every case is a stranger with a key of its own, because faults keep a
     peer out."""
 
+    options = FRESH  # of the node
+
     def setUp(self):
         super().setUp()
-        self.victim = self.node("node", network=False).start()
+        self.victim = self.node("node", network=False, options=self.options).start()
         self.cases = 0
 
     def refused(self):
@@ -49,6 +53,29 @@ class StrangerTest(NodeTest):
         )
         self.addCleanup(link.close)
         return link
+
+    def heard_until_pong(self, link, number=4711):
+        """All frames that come before the answer to a Ping: what the node did before is among
+        them."""
+        link.send(stranger.message((PING, stranger.fixed64(1, number))))
+        frames = []
+        while (frame := link.receive()) is not None:
+            if frame[0] == PONG and dict(stranger.parse(frame[1])).get(1) == number:
+                return frames
+            frames.append(frame)
+        self.fail("the link ended")
+
+    def is_cut(self, frames):
+        """Sends these until the node ends the link, for too many requests."""
+        too_many = lambda: self.refused().get("too_many_requests", 0)
+        before, link = too_many(), self.meet()
+        with contextlib.suppress(OSError):
+            for frame in frames:
+                link.send(frame)
+        link.wait_end()
+        self.victim.wait_until(
+            lambda: too_many() == before + 1, 20, "too_many_requests to be counted"
+        )
 
     def case(self, fault, act, **options):
         """`act(link)` after both Hellos; the node ends the link and counts the fault."""

@@ -5,7 +5,7 @@
 // Model: for each item that some peer listed and the node lacks, who was asked for it and when, who
 // else listed it, and who let us down. It is told nothing but what peers did and what the node
 // said. It demands that
-//   - nobody is asked for what is held, or for anything that it did not list;
+//   - nobody is asked for what is held or laid aside, or for anything that it did not list;
 //   - an item is asked of two peers at once only if the first one's time was over, or it owes;
 //   - after each look at the clock, whatever somebody listed and was not asked for yet is being
 //     asked of somebody whose time is not over: no id is reserved by silence;
@@ -33,6 +33,7 @@ public:
         while (!script_.over()) {
             turn();
             exchange_.sanity_check();
+            aside_.sanity_check();
         }
         for (std::uint64_t link = 1; link <= links; ++link) leave(base::LinkId{link});
         look_at_clock();
@@ -71,6 +72,7 @@ private:
         bool owes = false;
     };
 
+    bool is_known(const base::ItemId& id) const { return store_.holds(id) || aside_.contains(id); }
     const base::ItemId& some_id() { return numbered(script_.byte() % items); }
 
     void turn() {
@@ -101,6 +103,7 @@ private:
     }
     void limit_or_leave(base::LinkId link, std::uint8_t how) {
         if (how % 4 == 0) leave(link);
+        if (how % 4 == 2) aside_.clear();
         if (how % 4 != 1) return;
         traffic_.set_limits({0, how < 128 ? 0 : limits::traffic_limit_min});
         // What other things came and are charged for.
@@ -151,8 +154,8 @@ private:
             }
         }
         for (const base::ItemId& id : std::set<base::ItemId>(have.ids.begin(), have.ids.end())) {
-            if (store_.holds(id)) {
-                ENSURE(!asked.contains(id), "what is held was asked for");
+            if (is_known(id)) {
+                ENSURE(!asked.contains(id), "what is held or laid aside was asked for");
                 continue;
             }
             peer.ever_listed.insert(id);
@@ -225,12 +228,19 @@ private:
     void decide() {
         const base::ItemId& id = some_id();
         const auto found = lacks_.find(id);
-        if (script_.byte() % 2 == 0) {
+        const std::uint8_t how = script_.byte();
+        if (how % 2 == 0) {
             exchange_.listed().on_refused(id, now_.mono);
             if (found != lacks_.end()) found->second.here = false;
         } else {
             exchange_.listed().on_settled(id);
-            store_.add(id);
+            const bool hidden = how % 4 == 3 && !store_.holds(id);
+            if (hidden) {
+                exchange_.on_here(id);  // it came, or it would not have been judged
+                aside_.add(*store_.read_of(id));
+            } else if (!aside_.contains(id)) {
+                store_.add(id);
+            }
             lacks_.erase(id);
         }
     }
@@ -282,7 +292,7 @@ private:
                 peer.ours = have->page;
                 peer.ours_ids = {have->ids.begin(), have->ids.end()};
                 for (const base::ItemId& id : have->ids)
-                    ENSURE(store_.holds(id), "what is not held was listed");
+                    ENSURE(store_.holds(id) && !aside_.contains(id), "what is not held was listed");
             } else if (const auto* request = std::get_if<Request>(&*message)) {
                 ask_all(request->ids, peer, send.link);
             }
@@ -290,7 +300,7 @@ private:
     }
     void ask_all(const std::vector<base::ItemId>& ids, const Peer& peer, base::LinkId link) {
         for (const base::ItemId& id : ids) {
-            ENSURE(!store_.holds(id), "what is held was asked for");
+            ENSURE(!is_known(id), "what is held or laid aside was asked for");
             ENSURE(peer.ever_listed.contains(id), "somebody was asked for what it did not list");
             ask(lacks_[id], link);
         }
@@ -299,7 +309,9 @@ private:
     Script script_;
     IdItems store_;
     Retention retention_;
-    Ingest ingest_{samples::network, retention_, [](base::LinkId) { return pile_visitors; }};
+    LaidAside aside_;
+    Ingest ingest_{samples::network, retention_, [](base::LinkId) { return pile_visitors; },
+                   &aside_};
     Exchange exchange_;
     base::TokenBucket budget_;
     Traffic traffic_;

@@ -1,11 +1,15 @@
 // Ingest with a store in memory beside a naive model: the input's bytes choose who brings which
 // copy of which version, which mail and which removal of it, what is spoiled in it, when workers
-// answer, and when time passes. The model knows only the outcome: of each thing the best honest
-// version that was accepted and has not ended is alive, nothing else.
+// answer, and when time passes. They choose, too, what the user's lists hide, as the market would
+// say it of a verified item, and when the lists change. The model knows only the outcome: of each
+// thing the best honest version that was accepted and has not ended is alive, or laid aside, and
+// nothing else is alive. What is laid aside stays so until it ends, a newer version comes or lists
+// change, with what is older than it and came; no copy of it is verified again.
 //
 // Items are valid ones, or valid ones around one hostile byte: in the header, the payload, the
 // signature or the nonce. A hostile byte in the header makes another item, or none; elsewhere a
 // copy that is no good. fuzz: max_len=240
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -70,22 +74,41 @@ struct Model {
         item::ReadPtr item;
         bool alive = false;
     };
-    std::map<item::ThingId, Best> things;
+    std::map<item::ThingId, Best> things;  // that was stored
+    std::map<base::ItemId, item::ReadPtr> aside;
 
     static bool beats(const item::Read& a, const item::Read& b) {
         const auto first = a.version.sequence;
         const auto second = b.version.sequence;
         return first != second ? first > second : a.id < b.id;
     }
-    void accept(const item::ReadPtr& item, base::WallTime now) {
+    bool is_behind_aside(const item::Read& item) const {
+        return std::ranges::any_of(aside, [&](const auto& each) {
+            return each.second->version.thing == item.version.thing && beats(*each.second, item);
+        });
+    }
+    void accept(const item::ReadPtr& item, bool hidden, base::WallTime now) {
         if (item::check_time(item->header, now)) return;
         Best& best = things[item->version.thing];
         if (best.item && !beats(*item, *best.item) && item->id != best.item->id) return;
-        best = {item, true};
+        if (is_behind_aside(*item)) {
+            aside[item->id] = item;
+            return;
+        }
+        std::erase_if(aside, [&](const auto& each) {
+            return each.second->version.thing == item->version.thing && beats(*item, *each.second);
+        });
+        if (hidden) {
+            best.alive = false;
+            aside[item->id] = item;
+        } else {
+            best = {item, true};
+        }
     }
     void sweep(base::WallTime now) {
         for (auto& [thing, best] : things)
-            if (best.item->header.expires <= now) best.alive = false;
+            if (best.item && best.item->header.expires <= now) best.alive = false;
+        std::erase_if(aside, [&](const auto& each) { return each.second->header.expires <= now; });
     }
 };
 
@@ -96,7 +119,7 @@ public:
             turn(script.subspan(at, 5));
             compare();
         }
-        while (!asked_.empty()) answer(0);
+        while (!asked_.empty()) answer(0, false);
         compare();
         ENSURE(ingest_.in_flight() == 0, "something is still in flight though all was answered");
         for (const item::ReadPtr& one : honest())
@@ -113,9 +136,9 @@ private:
             case 1:
                 return bring(link, spoiled(step));
             case 2:
-                return answer(step[1]);
+                return answer(step[1], step[2] % 4 == 3);
             default:
-                return pass(step[1]);
+                return step[2] < 250 ? pass(step[1]) : change_lists();
         }
     }
     static item::Item spoiled(base::ByteView step) {
@@ -150,6 +173,14 @@ private:
         }
         ENSURE(admission->id == (*read)->id, "another id");
         const Presence presence = store_.presence(admission->id);
+        const bool is_late = item::check_time((*read)->header, now_.wall).has_value();
+        const bool was_aside =
+            presence == Presence::unknown && model_.aside.contains(admission->id);
+        ENSURE(was_aside == (admission->fault == base::Fault::item_laid_aside),
+               "laid aside, or not");
+        ENSURE(!was_aside || out_.empty(), "what is laid aside is verified again");
+        if (presence == Presence::gone && !is_late && model_.is_behind_aside(**read))
+            model_.aside[admission->id] = *read;
         ENSURE((admission->novelty == Novelty::held) == (presence != Presence::unknown),
                "held, or not");
         ENSURE(admission->novelty == Novelty::refused || !admission->fault,
@@ -161,14 +192,20 @@ private:
             bringers_[admission->id].insert(link);
         apply();
     }
-    void answer(std::uint8_t which) {
+    // Never what takes something back, nor mail.
+    static bool may_be_hidden(const item::Read& item) {
+        return item.header.publication() && !item.version.removed;
+    }
+    void answer(std::uint8_t which, bool wish) {
         if (asked_.empty()) return;
         const auto at = asked_.begin() + static_cast<std::ptrdiff_t>(which % asked_.size());
         const Verify job = *at;
         asked_.erase(at);
         const bool good = is_honest(job.item->item);
         const auto fault = good ? std::nullopt : std::optional(base::Fault::item_little_work);
-        const auto outcome = ingest_.on_verified({job.job, fault, nullptr}, now_, store_, out_);
+        const bool hidden = wish && may_be_hidden(*job.item);
+        const auto outcome =
+            ingest_.on_verified({job.job, fault, nullptr, nullptr, hidden}, now_, store_, out_);
         ENSURE(good || !outcome.accepted, "a forgery was accepted");
         ENSURE(good || !outcome.faults.empty(), "nobody paid for a forgery");
         ENSURE(!good || outcome.faults.empty(), "somebody paid for an honest copy");
@@ -178,12 +215,19 @@ private:
                "neither refused nor tried");
         if (!ingest_.is_verifying(job.item->id)) bringers_.erase(job.item->id);
         apply();
-        if (good) model_.accept(job.item, now_.wall);
+        if (good) model_.accept(job.item, hidden, now_.wall);
+        ENSURE(outcome.laid_aside.has_value() == (good && model_.aside.contains(job.item->id)),
+               "laid aside, and nobody is told, or the other way round");
+    }
+    void change_lists() {
+        aside_.clear();
+        model_.aside.clear();
     }
     void pass(std::uint8_t minutes) {
         now_.wall += base::Seconds(60 * (minutes % 128));
         now_.mono += base::limits::sweep_interval;
         retention_.on_timer(now_, store_, out_);
+        aside_.expire(now_.wall);
         apply();
         model_.sweep(now_.wall);
     }
@@ -196,7 +240,13 @@ private:
     }
     void compare() const {
         std::uint64_t alive = 0;
+        aside_.sanity_check();
+        ENSURE(aside_.size() == model_.aside.size(), "more or less is laid aside than should be");
+        for (const auto& [id, item] : model_.aside)
+            ENSURE(aside_.contains(id) && store_.presence(id) != Presence::alive,
+                   "something is not laid aside, or is kept all the same");
         for (const auto& [thing, best] : model_.things) {
+            if (!best.item) continue;  // what came of it was laid aside
             const bool held = store_.presence(best.item->id) == Presence::alive;
             ENSURE(held == best.alive, "the store and the model disagree about a thing");
             alive += best.alive ? 1 : 0;
@@ -207,7 +257,8 @@ private:
     base::Now now_{base::MonoTime(base::Millis(0)), samples::noon};
     MemoryStore store_;
     Retention retention_;
-    Ingest ingest_{samples::network, retention_, by_visitors};
+    LaidAside aside_;
+    Ingest ingest_{samples::network, retention_, by_visitors, &aside_};
     Model model_;
     Effects out_;
     std::vector<Verify> asked_;

@@ -5,10 +5,13 @@
 //                 goes between and during rounds, and when time passes. Model: a std::set. Nobody
 //                 is ever found at fault, rounds end, and once nothing comes in between any more
 //                 both hold the union. Limits of traffic come and go, and are lifted in the end.
+//                 Each may lay aside some of what it gets: then both hold the union but for that,
+//                 no round finds them settled, and none brings again what is laid aside.
 //   hostile       one Reconcile and four peers that say well-formed frames in any order, around
 //                 numbers that are honest, nearly honest or wild. It lists and serves what it holds
 //                 and asks for what it lacks, speaks to nobody who is gone, and when they have been
-//                 silent for long nothing is left of them.
+//                 silent for long nothing is left of them. What is laid aside it neither lists nor
+//                 serves nor asks for.
 #include <algorithm>
 #include <deque>
 #include <tuple>
@@ -17,8 +20,7 @@
 #include "base/limits/budgets.hpp"
 #include "base/limits/frames.hpp"
 #include "base/limits/relay.hpp"
-#include "core/reconcile/reconcile.hpp"
-#include "reconcile_support.hpp"
+#include "reconcile_side.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -27,45 +29,6 @@ namespace limits = base::limits;
 using base::Millis;
 
 constexpr base::LinkId wire{1};
-
-struct Side {
-    IdItems store;
-    Retention retention;
-    FloorTable floors;
-    Ingest ingest{samples::network, retention, [](base::LinkId) { return pile_visitors; }};
-    Traffic traffic;
-    Reconcile mind;
-    explicit Side(std::uint8_t seed)
-        : mind(base::Rng(samples::filled<base::Secret>(seed)), floors, traffic) {}
-    bool wants(const base::ItemId& id) const {
-        return item::is_above(store.stands(id), floors.ours());
-    }
-    void forget(const base::ItemId& id) {
-        mind.on_forgotten(id, store);
-        store.erase(id);
-    }
-};
-
-std::optional<base::Fault> give(Side& side, base::LinkId link, const Message& message,
-                                base::Now now, Effects& out) {
-    if (const auto* compare = std::get_if<Compare>(&message))
-        return side.mind.on_compare(link, *compare, now, side.store, out);
-    if (const auto* symbols = std::get_if<Symbols>(&message))
-        return side.mind.on_symbols(link, *symbols, now, side.store, out);
-    if (const auto* more = std::get_if<More>(&message))
-        return side.mind.on_more(link, *more, now, side.store, out);
-    if (const auto* fetch = std::get_if<Fetch>(&message))
-        return side.mind.on_fetch(link, *fetch, now, side.store, out);
-    if (const auto* done = std::get_if<Done>(&message))
-        return side.mind.on_done(link, *done, now, out);
-    if (const auto* have = std::get_if<Have>(&message))
-        return side.mind.on_have(link, *have, side.ingest, now, side.store, out);
-    if (const auto* want = std::get_if<Want>(&message)) {
-        std::vector<base::ItemId> has;
-        return side.mind.on_want(link, *want, now, side.store, has, out);
-    }
-    return std::nullopt;
-}
 
 // Mostly small stores, which are quick; sometimes one of several pages.
 std::uint32_t some_items(Script& script, std::uint32_t most) {
@@ -78,7 +41,10 @@ class Honest {
 public:
     explicit Honest(Script script) : script_(script) {}
 
-    void play() {
+    void play(std::uint8_t how) {
+        constexpr std::uint8_t eighths[] = {0, 0, 2, 5};
+        sides_[0].hidden = eighths[how / 2 % 4];
+        sides_[1].hidden = eighths[how / 8 % 4];
         const std::uint32_t common = some_items(script_, 128);
         for (std::uint32_t at = 0; at < common; ++at)
             for (Side& side : sides_) side.store.add(numbered(at));
@@ -93,28 +59,37 @@ public:
         for (Side& side : sides_) side.traffic.set_limits({});
         std::set<base::ItemId> either = sides_[0].store.all();
         either.merge(sides_[1].store.all());
-        for (const base::ItemId& id : on_their_way()) either.insert(id);
-        for (int rounds = 0; rounds < 4; ++rounds) {
-            drain();
-            now_.mono += limits::compare_wait_max;
-            tick();
-        }
-        drain();
-        for (Side& side : sides_) {
+        // Whoever gets it may lay it aside, and then nobody has it to give.
+        for (const base::ItemId& id : on_their_way())
+            if (!sides_[0].hides(id) && !sides_[1].hides(id)) either.insert(id);
+        for (int rounds = 0; rounds < 4; ++rounds) next_round();
+        for (Side& side : sides_)
             for (const base::ItemId& id : either)
-                ENSURE(!sides_[0].wants(id) || !sides_[1].wants(id) || side.store.holds(id),
+                ENSURE(!sides_[0].wants(id) || !sides_[1].wants(id) || side.store.holds(id) ||
+                           side.aside.contains(id),
                        "undisturbed, and still not the union of what both want");
-            ENSURE(side.mind.is_matching(wire), "equal, and nobody noticed");
-        }
+        const bool settled = sides_[0].aside.size() == 0 && sides_[1].aside.size() == 0;
+        for (const Side& side : sides_)
+            ENSURE(side.mind.is_matching(wire) == settled,
+                   settled ? "equal, and nobody noticed" : "a match with who laid something aside");
+        items_sent_ = 0;
+        next_round();
+        ENSURE(floors_were_set_ || items_sent_ == 0, "equal, and something is brought again");
     }
 
 private:
+    void next_round() {
+        drain();
+        now_.mono += limits::compare_wait_max;
+        tick();
+        drain();
+    }
     void turn() {
         const std::uint8_t action = script_.byte();
         Side& side = sides_[action & 1];
         switch (action / 2 % 7) {
             case 6:
-                return limit_or_floor(side, sides_[1 - (action & 1)], script_.byte());
+                return settings(action & 1, script_.byte());
             case 0:
                 for (std::uint32_t news = script_.byte() % 16 + 1U; news > 0; --news)
                     side.store.add(numbered(128 + fresh_++ % 2000));
@@ -124,7 +99,7 @@ private:
                 break;
             case 2:
                 if (const auto id = side.store.any(script_.number()))
-                    sides_[1 - (action & 1)].store.add(*id);
+                    flood(sides_[1 - (action & 1)], *id);
                 break;
             case 3:
                 for (std::uint8_t frames = script_.byte() % 4; frames > 0; --frames) deliver();
@@ -148,8 +123,22 @@ private:
         now_.mono += time;
         tick();
     }
-    void limit_or_floor(Side& side, Side& peer, std::uint8_t how) {
-        if (how < 224) return set_floor(side, peer, how % 5);
+    // It came another way.
+    static void flood(Side& side, const base::ItemId& id) {
+        if (side.store.holds(id) || side.aside.contains(id)) return;
+        if (side.hides(id))
+            side.lay_aside(id);
+        else
+            side.store.add(id);
+    }
+    void settings(int of, std::uint8_t how) {
+        Side& side = sides_[of];
+        if (how < 208) return set_floor(side, sides_[1 - of], how % 5);
+        if (how < 224) {
+            Effects out;
+            side.change_lists(how % 4 == 3 ? 3 : 0, now_, out);
+            return take(of, out);
+        }
         const auto limit_of = [&](unsigned bit) -> std::uint64_t {
             return (how & bit) != 0 ? limits::traffic_limit_min : 0;
         };
@@ -159,7 +148,8 @@ private:
         side.traffic.on_came(Use::rounds, 10'000ULL * (how / 4 % 8), now_.mono);
     }
     // The peer hears of it before anything else.
-    static void set_floor(Side& side, Side& peer, std::uint8_t level) {
+    void set_floor(Side& side, Side& peer, std::uint8_t level) {
+        floors_were_set_ = true;
         Floor floor;
         floor.levels[static_cast<std::size_t>(item::StoreClass::posts)] = level;
         side.floors.set_ours(floor.levels);
@@ -195,12 +185,14 @@ private:
             for (const item::Item& item : items->items) {
                 const base::ItemId id = IdItems::id_of(item);
                 const bool held = side.store.holds(id);
-                const Novelty novelty = held             ? Novelty::held
-                                        : side.wants(id) ? Novelty::fresh
-                                                         : Novelty::refused;
+                const bool wanted = side.wants(id) && !side.aside.contains(id);
+                const Novelty novelty = held     ? Novelty::held
+                                        : wanted ? Novelty::fresh
+                                                 : Novelty::refused;
+                ++items_sent_;
                 side.traffic.on_came(Use::rounds, item.size(), now_.mono);
                 side.mind.on_copy(wire, {id, item.size(), novelty}, now_);
-                if (novelty == Novelty::fresh) side.store.add(id);
+                if (novelty == Novelty::fresh) flood(side, id);
                 side.mind.on_stored(id);
             }
         } else if (const auto* wish = std::get_if<Request>(&*message)) {
@@ -246,6 +238,8 @@ private:
     base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
     std::deque<std::pair<int, FramePtr>> queue_;
     std::uint32_t fresh_ = 0;
+    bool floors_were_set_ = false;
+    std::uint32_t items_sent_ = 0;
 };
 
 // ---- hostile
@@ -261,7 +255,7 @@ public:
         for (std::uint64_t link = 1; link <= links; ++link) greet(base::LinkId{link});
         for (int turns = 1; !script_.over(); ++turns) {
             turn();
-            if (turns % 16 == 0) node_.mind.sanity_check();
+            if (turns % 16 == 0) node_.mind.sanity_check(), node_.aside.sanity_check();
         }
         // Whoever says nothing any more is gone in time, and then nothing is left to do for it.
         for (int times = 0; times < 40; ++times) {
@@ -374,11 +368,9 @@ private:
         Peer& peer = peers_[link];
         switch (action / links % 8) {
             case 0:
-                node_.store.add(numbered(3000 + script_.byte()));
-                return;
+                return add_or_lay_aside(script_.byte());
             case 1:
-                if (const auto id = node_.store.any(script_.number())) node_.forget(*id);
-                return;
+                return forget_or_change_lists(script_.number());
             case 2:
                 now_.mono += Millis(script_.number() * 4);
                 return tick();
@@ -408,6 +400,23 @@ private:
         look(out);
         if (fault) leave(link);
     }
+    // What peers name and the node does not hold, too.
+    void add_or_lay_aside(std::uint8_t which) {
+        const base::ItemId& id = numbered(2500 + which);
+        if (which % 4 != 3)
+            node_.store.add(numbered(3000 + which));
+        else if (!node_.store.holds(id))
+            node_.lay_aside(id);
+    }
+    void forget_or_change_lists(std::uint32_t which) {
+        if (which % 16 != 15) {
+            if (const auto id = node_.store.any(which)) node_.forget(*id);
+            return;
+        }
+        Effects out;
+        node_.change_lists(0, now_, out);
+        look(out);
+    }
     void tick() {
         Effects out;
         node_.mind.on_timer(now_, node_.store, out);
@@ -434,7 +443,8 @@ private:
                     ENSURE(node_.store.holds(id), "what is not held was listed");
             } else if (const auto* want = std::get_if<Want>(&*message)) {
                 for (const base::ItemId& id : want->ids)
-                    ENSURE(!node_.store.holds(id), "what is held was asked for");
+                    ENSURE(!node_.store.holds(id) && !node_.aside.contains(id),
+                           "what is held or laid aside was asked for");
             }
         }
     }
@@ -450,8 +460,9 @@ private:
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearsay::core;
     Script script({data, size});
-    if (script.byte() % 2 == 0)
-        Honest(script).play();
+    const std::uint8_t how = script.byte();
+    if (how % 2 == 0)
+        Honest(script).play(how);
     else
         Hostile(script).play();
     return 0;

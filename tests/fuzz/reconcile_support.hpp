@@ -5,8 +5,11 @@
 #include <map>
 #include <set>
 
+#include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "base/rng.hpp"
+#include "item/kinds/post.hpp"
+#include "item/standing.hpp"
 #include "unit/core/even_store.hpp"
 #include "unit/item/samples.hpp"
 
@@ -88,11 +91,19 @@ public:
         return holds(id) ? Presence::alive : Presence::unknown;
     }
     item::ReadPtr get(const base::ItemId& id) const override {
-        if (!holds(id)) return nullptr;
+        return holds(id) ? read_of(id) : nullptr;
+    }
+    // Held or not. Each is a thing of its own.
+    item::ReadPtr read_of(const base::ItemId& id) const {
         auto out = std::make_shared<item::Read>();
         out->id = id;
         out->item.payload = base::to_bytes(id.view());
+        out->item.nonce = std::uint64_t{stands(id).level} << 56;  // as the simulated network has it
+        out->header.network = item::Network::sim;
+        out->header.kind = item::kind_post;
         out->header.expires = samples::noon + base::limits::lifetime_max;
+        out->version.thing = item::ThingId{id.data};
+        ENSURE(item::standing_of(*out) == stands(id), "an item stands as its id says");
         return out;
     }
     std::optional<SlotState> slot(const item::ThingId&) const override { return std::nullopt; }

@@ -9,6 +9,8 @@
 //   - only what is held is sent, and whoever asked for what is held gets it once its link reads
 //   - what RequestTracker counts is right, and it remembers no more than there is
 //   - a nonce takes the place of a held item's only if it shows twice the work, and is announced
+//   - a node that lays aside what lists hide announces nothing that it does not hold, and what is
+//     laid aside is not asked for, announced or sent until lists change
 //   - within limits of traffic no more is sent than they allow; once they are lifted all of the
 //     above holds again
 // fuzz: max_len=200
@@ -63,6 +65,13 @@ std::optional<std::uint8_t> which_of(const base::ItemId& id) {
 
 class Run {
 public:
+    // Whether this node lays aside, the script's size says.
+    explicit Run(bool lays_aside)
+        : lays_aside_(lays_aside),
+          ingest_(samples::network, retention_, by_visitors, lays_aside ? &aside_ : nullptr),
+          relay_(lays_aside ? RelayMode::announce : RelayMode::tree, samples::network, floors_,
+                 traffic_) {}
+
     void play(base::ByteView script) {
         for (std::size_t at = 0; at + 2 < script.size(); at += 3) {
             turn(script[at], script[at + 1], script[at + 2]);
@@ -83,7 +92,9 @@ private:
         std::map<std::uint8_t, base::MonoTime> to_be_asked;  // announced it and was not asked since
         std::map<std::uint8_t, int> owed;                    // asked for it, and has to get it
         bool held = false;
-        bool slow = false;  // checking it took longer than RequestTracker remembers
+        bool aside = false;
+        bool taken_back = false;  // was laid aside; until it comes again
+        bool slow = false;        // checking it took longer than RequestTracker remembers
         std::optional<base::JobId> job;
         base::MonoTime came;
     };
@@ -103,7 +114,7 @@ private:
             case 3:
                 return bring(place, more % items_most, high);
             case 4:
-                return answer(more % items_most, high % 4 == 0);
+                return answer(more % items_most, high % 4 == 0, high % 4 == 1);
             case 5:
                 return pass(Millis(more * more / 2));
             case 6:
@@ -111,6 +122,7 @@ private:
             case 7:
                 return push(place, more % 6);
             default:
+                if (high % 4 == 1 && lays_aside_) return change_lists();
                 return high % 4 == 0 ? down(place) : hand_over(more % items_most);
         }
     }
@@ -139,11 +151,14 @@ private:
         const auto stands = store_.standing(id_of(which));
         Known& known = known_[which];
         const Heard* heard = relay_.requests().find(id_of(which));
-        const bool news_to_us = !known.held && !known.job;
+        const bool news_to_us = !known.held && !known.job && !known.aside;
         const bool again = heard && heard->is_announcer(link(place));
-        if (news_to_us && !again) known.to_be_asked[place] = now_.mono;
+        // What lists hid a moment ago a comparison brings.
+        if (news_to_us && !again && !(heard && known.taken_back))
+            known.to_be_asked[place] = now_.mono;
         // What is held and no news any more is not noted: nobody needs it.
-        if (news_to_us || heard) known.have.insert(place), known.announced.insert(place);
+        if (!known.aside && (news_to_us || heard))
+            known.have.insert(place), known.announced.insert(place);
         const Announce said{{{id_of(which), std::uint64_t{level} << 56, 400, 86400}}};
         ENSURE(!relay_.on_announce(link(place), said, ingest_, store_, now_, out_),
                "an honest id is a fault");
@@ -172,23 +187,31 @@ private:
         ENSURE(admission.has_value(), "an honest shape is a fault");
         Known& known = known_[which];
         ENSURE((admission->novelty == Novelty::held) == known.held, "held, or not");
+        ENSURE((admission->novelty == Novelty::refused) == known.aside, "laid aside, or not");
         ENSURE((admission->novelty == Novelty::waiting) == (!known.held && known.job),
                "being checked, or not");
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
         if (admission->novelty == Novelty::fresh) {
             known.came = now_.mono;
+            known.taken_back = false;
             known.to_be_asked.clear();
         }
         ENSURE(!relay_.on_copy(from, *admission, hops, false, now_, out_),
                "a script wastes less than the budget");
         apply();
     }
-    void answer(std::uint8_t which, bool bad) {
+    void change_lists() {
+        aside_.clear();
+        for (auto& [which, known] : known_)
+            if (std::exchange(known.aside, false)) known.taken_back = true;
+    }
+    void answer(std::uint8_t which, bool bad, bool hidden) {
         Known& known = known_[which];
         if (!known.job) return;
         const auto fault = bad ? std::optional(base::Fault::item_bad_signature) : std::nullopt;
-        const auto outcome = ingest_.on_verified({*known.job, fault, nullptr}, now_, store_, out_);
+        const auto outcome =
+            ingest_.on_verified({*known.job, fault, nullptr, nullptr, hidden}, now_, store_, out_);
         known.job.reset();
         for (const Effect& effect : out_)
             if (const auto* verify = std::get_if<Verify>(&effect)) known.job = verify->job;
@@ -201,6 +224,13 @@ private:
             if (const Heard* heard = relay_.requests().find(*outcome.refused))
                 for (const auto& one : heard->announcers)
                     if (!one.asked) known.to_be_asked[place_of(one.link)] = now_.mono;
+        }
+        ENSURE(outcome.laid_aside.has_value() == (hidden && !bad && lays_aside_),
+               "laid aside, or not");
+        if (outcome.laid_aside) {
+            known.aside = true;
+            known.to_be_asked.clear();
+            relay_.on_laid_aside(id_of(which));
         }
         if (outcome.accepted) {
             known.held = true;
@@ -296,6 +326,8 @@ private:
         } else if (const auto* said = std::get_if<Announce>(&*message)) {
             for (const Announced& one : said->items) {
                 const Heard* heard = relay_.requests().find(one.id);
+                ENSURE(!lays_aside_ || known_[*which_of(one.id)].held,
+                       "a node that lays aside promises what it does not hold");
                 ENSURE(
                     !heard || !heard->is_announcer(link(place)) || one.nonce >> 56 >= better_levels,
                     "announced to who announced it");
@@ -303,7 +335,7 @@ private:
         } else if (const auto* wish = std::get_if<Request>(&*message)) {
             for (const base::ItemId& id : wish->ids) {
                 Known& known = known_[*which_of(id)];
-                ENSURE(!known.held && !known.job, "what came is asked for");
+                ENSURE(!known.held && !known.job && !known.aside, "what came is asked for");
                 ENSURE(known.to_be_asked.erase(place) == 1,
                        "asked of one that did not announce it, or twice");
             }
@@ -323,7 +355,8 @@ private:
     }
 
     void look() {
-        relay_.requests().sanity_check();
+        relay_.sanity_check();
+        aside_.sanity_check();
         ENSURE(relay_.requests().size() <= ids_most, "more is remembered than there is");
         check_sent();
         const Millis patience = limits::answer_wait_max * links_most;
@@ -346,13 +379,15 @@ private:
         return 0;
     }
 
+    const bool lays_aside_;
     base::Now now_{base::MonoTime(Millis(5000)), samples::noon};
     MemoryStore store_;
     Retention retention_;
     const FloorTable floors_;
-    Ingest ingest_{samples::network, retention_, by_visitors};
+    LaidAside aside_;
+    Ingest ingest_;
     Traffic traffic_;
-    Relay relay_{RelayMode::tree, samples::network, floors_, traffic_};
+    Relay relay_;
     Effects out_;
     std::uint64_t last_link_ = 0;
     std::map<std::uint8_t, std::uint64_t> up_;
@@ -368,6 +403,7 @@ private:
 }  // namespace hearsay::core
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    hearsay::core::Run().play({data, std::min<std::size_t>(size, 200)});
+    const std::size_t most = std::min<std::size_t>(size, 200);
+    hearsay::core::Run(most % 3 == 1).play({data, most});
     return 0;
 }

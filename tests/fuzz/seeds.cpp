@@ -1,5 +1,5 @@
 // Writes seeds for the fuzz targets: hearsay_fuzz_seeds DIR makes DIR/frame, DIR/item, DIR/header,
-// DIR/ingest and DIR/trade.
+// DIR/ingest, DIR/relay, DIR/exchange, DIR/reconcile and DIR/trade.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -12,13 +12,15 @@ namespace {
 
 struct Folder {
     std::filesystem::path path;
+    std::string name;
     int count = 0;
 
-    explicit Folder(const std::filesystem::path& where) : path(where) {
+    explicit Folder(const std::filesystem::path& where, const std::string& names = "seed")
+        : path(where), name(names) {
         std::filesystem::create_directories(where);
     }
     void write(base::ByteView bytes) {
-        std::ofstream out(path / ("seed" + std::to_string(count++)), std::ios::binary);
+        std::ofstream out(path / (name + std::to_string(count++)), std::ios::binary);
         out << base::as_text(bytes);
         if (!out)
             throw std::filesystem::filesystem_error("cannot write", path,
@@ -36,6 +38,29 @@ base::Bytes flat(const item::Item& item) {
     base::append(out, base::big_endian(item.nonce));
     base::append(out, item.payload);
     return out;
+}
+
+// Something is laid aside, asked for, brought again, and welcome once lists change.
+void write_laid_aside(const std::filesystem::path& root) {
+    Folder(root / "ingest", "aside")
+        .write(base::Bytes{0,  4, 0, 0, 0, 2, 0, 3,   0, 0,  // a second version, hidden
+                           0,  0, 0, 0, 0, 2, 0, 0,   0, 0,  // an older one, which is not
+                           16, 0, 0, 0, 0, 3, 0, 255, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0, 0});
+    Folder(root / "relay", "aside")
+        .write(base::Bytes{0, 0, 0, 0, 1, 0, 0, 2, 0,  // three links
+                           3, 0, 1, 4, 6, 1,           // the first brings what is hidden
+                           2, 1, 1, 1, 2, 1, 3, 1, 1,  // others ask for it, announce and bring it
+                           8, 6, 0, 1, 1, 1, 3, 1, 1, 4, 12, 1, 0});
+    Folder(root / "exchange", "aside")
+        .write(base::Bytes{0,  0,  0,  3,  40, 41, 42, 1, 1,  0,
+                           3,  40, 41, 42,                         // two list the same
+                           20, 40, 30, 40, 3,  0,  0,  2, 40, 43,  // one of it is hidden
+                           40, 0,  35, 2,  0,  0,  1,  40});
+    Folder reconciled(root / "reconcile", "aside");
+    for (const std::uint8_t sides : {6, 22, 30})  // of what each hides
+        reconciled.write(base::Bytes{sides, 200, 0, 15, 1, 15, 8,  10,  255, 0,  15,
+                                     4,     9,   0, 8,  6, 3,  12, 220, 10,  200});
+    reconciled.write(base::Bytes{1, 100, 0, 7, 0, 11, 24, 3, 24, 0, 25, 5, 5, 3, 9, 0, 4, 15, 0});
 }
 
 void write_all(const std::filesystem::path& root) {
@@ -121,5 +146,6 @@ int main(int count, char** arguments) {
         return 2;
     }
     hearsay::write_all(arguments[1]);
+    hearsay::write_laid_aside(arguments[1]);
     return 0;
 }

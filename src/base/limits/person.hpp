@@ -25,6 +25,9 @@ inline constexpr std::size_t friends_max = 1000;
 // all in memory, a few MB.
 inline constexpr std::size_t own_lists_max = 32;
 inline constexpr std::size_t subscriptions_max = 32;
+// Where hidden items are laid aside, all of them are fetched and judged again when lists hide less.
+// Who publishes a list that the user subscribes to brings that about no oftener than this.
+inline constexpr Seconds less_hidden_pause = 1h;
 // Each is a search at every tick in which something came.
 inline constexpr std::size_t watches_max = 32;
 // Matches of a watch that are told of at one tick; of more, the newest.

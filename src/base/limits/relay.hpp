@@ -78,7 +78,7 @@ inline constexpr Millis odd_set_wait = 30s;
 inline constexpr std::size_t set_changes_max = 65536;
 // Ids read or coded in one step of the node: some 5 ms. A store of fewer is compared at once.
 inline constexpr std::size_t set_steps_max = 16384;
-// Ids of what the user's lists hide, where that is not kept (core/relay/laid_aside.hpp): some 300
+// Ids of what the user's lists hide, where that is not kept (core/relay/laid_aside.hpp): some 400
 // bytes each, and each is coded in every set of short ids, a millisecond for all of them.
 inline constexpr std::size_t laid_aside_max = 16384;
 // Between rounds over one link; random, so that nobody knows when we look. The other side may ask

@@ -29,7 +29,8 @@ void Reconcile::take_set(base::LinkId link, State& state, base::Now now, Effects
     }
     own_sets_.push_back(link);
     state.ours = std::make_unique<KeyedSet>(state.key, false, state.floors);
-    if (aside_) state.ours->add(aside_->ids(state.floors));
+    if (aside_)
+        for (const base::ItemId& id : aside_->ids(state.floors)) state.ours->add(id);
 }
 
 void Reconcile::drop_set(base::LinkId link, State& state) {

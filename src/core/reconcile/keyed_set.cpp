@@ -17,8 +17,18 @@ constexpr std::size_t piece_most = 4096;
 
 }  // namespace
 
-void KeyedSet::add(const std::vector<base::ItemId>& not_held) {
-    for (const base::ItemId& id : not_held) entries_.emplace_back(short_id(key_, id), 0);
+void KeyedSet::put(const base::ItemId& id, Position position) {
+    const ShortId short_one = short_id(key_, id);
+    entries_.emplace_back(short_one, position);
+    code(symbols_, 0, short_one, 1);
+    if (read_once_) changes_.push_back({short_one, 1});
+}
+
+void KeyedSet::take(const base::ItemId& id) {
+    const ShortId short_one = short_id(key_, id);
+    code(symbols_, 0, short_one, -1);
+    forgotten_.push_back(short_one);
+    if (read_once_) changes_.push_back({short_one, -1});
 }
 
 bool KeyedSet::work(const StoreView& view, std::size_t symbols, std::size_t& steps) {
@@ -47,11 +57,7 @@ bool KeyedSet::read(const StoreView& view, std::size_t& steps) {
             }
             if (top_ == 0) top_ = position;
             below_ = position;
-            if (!item::is_above(standing, floors_)) continue;
-            const ShortId short_one = short_id(key_, id);
-            entries_.emplace_back(short_one, position);
-            code(symbols_, 0, short_one, 1);
-            if (read_once_) changes_.push_back({short_one, 1});
+            if (item::is_above(standing, floors_)) put(id, position);
         }
         piece = std::min(2 * piece, piece_most);
         if (!reached) continue;
@@ -92,20 +98,12 @@ bool KeyedSet::has_read(Position position) const {
 void KeyedSet::on_improved(const base::ItemId& id, Position position, const item::Standing& before,
                            const item::Standing& after) {
     if (item::is_above(before, floors_) || !item::is_above(after, floors_)) return;
-    if (!has_read(position)) return;
-    const ShortId short_one = short_id(key_, id);
-    entries_.emplace_back(short_one, position);
-    code(symbols_, 0, short_one, 1);
-    if (read_once_) changes_.push_back({short_one, 1});
+    if (has_read(position)) put(id, position);
 }
 
 void KeyedSet::on_forgotten(const base::ItemId& id, Position position,
                             const item::Standing& standing) {
-    if (!item::is_above(standing, floors_) || !has_read(position)) return;
-    const ShortId short_one = short_id(key_, id);
-    code(symbols_, 0, short_one, -1);
-    forgotten_.push_back(short_one);
-    if (read_once_) changes_.push_back({short_one, -1});
+    if (item::is_above(standing, floors_) && has_read(position)) take(id);
 }
 
 std::vector<Symbol> KeyedSet::symbols(Version version, std::size_t first, std::size_t count) const {

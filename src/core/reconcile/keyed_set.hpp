@@ -7,8 +7,9 @@
 //   1. It is read from the store and coded in pieces (work()), because a walk over a full store
 //      takes a good part of a second and a step of the node may not.
 //   2. A set that *follows* the store is brought up to date before each round: what was stored
-//      since has higher positions, what is forgotten is told by on_forgotten(), and what shows more
-//      work by on_improved(). One that does not stays as it was when read.
+//      since has higher positions, what is forgotten is told by on_forgotten(), what shows more
+//      work by on_improved(), what is laid aside or is no more by add() and drop(). One that does
+//      not stays as it was when read.
 //   3. Rounds are long and the set changes meanwhile. So a round names the version that it began
 //      with, and symbols() answers for that one: today's symbols less the changes since.
 //   4. Symbols cost more the more there are of them. They are made for those asked for and as many
@@ -33,9 +34,10 @@ public:
     const crypto::SipKey& key() const { return key_; }
     const item::Floors& floors() const { return floors_; }
 
-    // Before the first work(): ids that count as ours though the store has nothing of them
-    // (relay/laid_aside.hpp). Their position is 0, at which there is nothing.
-    void add(const std::vector<base::ItemId>& not_held);
+    // An id that counts as ours from now on though the store has nothing of it
+    // (relay/laid_aside.hpp), above the floors. Its position is 0, at which there is nothing.
+    void add(const base::ItemId& not_held) { put(not_held, 0); }
+    void drop(const base::ItemId& not_held) { take(not_held); }  // was added, counts no more
 
     // Reads what is new and sees to `symbols` symbols at least, in at most `steps` ids read or
     // coded; what is left of them stays in `steps`. True: all of it is done.
@@ -63,6 +65,8 @@ private:
         std::int32_t by;
     };
     bool has_read(Position position) const;
+    void put(const base::ItemId& id, Position position);
+    void take(const base::ItemId& id);
     bool read(const StoreView& view, std::size_t& steps);
     bool widen(std::size_t symbols, std::size_t& steps);
     void finish_reading();

@@ -110,6 +110,8 @@ public:
         served_.on_forgotten(id, view);
     }
 
+    // One was laid aside, or is no more.
+    void on_aside(const LaidAside::Change& change) { served_.on_aside(change); }
     // What was laid aside is forgotten: no set may count it any more, for it may be stored now.
     void on_aside_cleared(base::Now now, Effects& out);
     // One is about to show more work, of this level.

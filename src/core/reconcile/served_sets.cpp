@@ -41,7 +41,8 @@ std::optional<ServedSets::Ticket> ServedSets::begin(const item::Floors& floors, 
         sets_.push_back({++last_, now, false, KeyedSet(key, true, floors)});
         if (sets_.size() > limits::served_sets_max) sets_.pop_front();
         same = &sets_.back();  // total: one was added
-        if (aside) same->set.add(aside->ids(floors));
+        if (aside)
+            for (const base::ItemId& id : aside->ids(floors)) same->set.add(id);
     }
     Served& newest = *same;
     if (!newest.set.work(view, symbols, steps)) return std::nullopt;
@@ -70,6 +71,16 @@ void ServedSets::on_improved(const base::ItemId& id, item::Level level, const St
     if (!position || !before) return;
     for (Served& served : sets_)
         served.set.on_improved(id, *position, *before, {before->of, level});
+}
+
+void ServedSets::on_aside(const LaidAside::Change& change) {
+    for (Served& served : sets_) {
+        if (!item::is_above(change.standing, served.set.floors())) continue;
+        if (change.added)
+            served.set.add(change.id);
+        else
+            served.set.drop(change.id);
+    }
 }
 
 void ServedSets::drop_old(base::MonoTime now) {

@@ -46,6 +46,7 @@ public:
 
     void on_forgotten(const base::ItemId& id, const StoreView& view);
     void on_improved(const base::ItemId& id, item::Level level, const StoreView& view);
+    void on_aside(const LaidAside::Change& change);
     void drop_old(base::MonoTime now);
     void drop_all() { sets_.clear(); }
     base::MonoTime next_deadline() const;

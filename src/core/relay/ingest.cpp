@@ -43,11 +43,6 @@ bool is_superseded(const item::Read& item, const StoreView& view) {
 Ingest::Ingest(item::Network network, Retention& retention, PileOf pile_of, LaidAside* aside)
     : network_(network), retention_(retention), pile_of_(std::move(pile_of)), aside_(aside) {}
 
-// By what we hold, or have laid aside.
-bool Ingest::is_out_of_date(const item::Read& item, const StoreView& view) const {
-    return is_superseded(item, view) || (aside_ && aside_->supersedes(item.version));
-}
-
 std::expected<Admission, Fault> Ingest::on_item(base::LinkId from, item::Item item, base::Now now,
                                                 const StoreView& view, Effects& out) {
     const auto read = item::read(std::move(item), network_);
@@ -63,7 +58,13 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
     const auto as = [&](Novelty novelty, std::optional<Fault> fault = std::nullopt) {
         return Admission{item->id, item->item.size(), novelty, fault};
     };
-    if (view.presence(item->id) != Presence::unknown) return as(Novelty::held);
+    if (const Presence presence = view.presence(item->id); presence != Presence::unknown) {
+        // It was held until a newer version was laid aside: it was verified.
+        const bool late = item::check_time(item->header, now.wall).has_value();
+        if (presence == Presence::gone && aside_ && !late && aside_->supersedes(*item))
+            aside_->add_older(*item);
+        return as(Novelty::held);
+    }
     if (is_laid_aside(item->id)) return as(Novelty::refused, Fault::item_laid_aside);
     if (const auto found = by_id_.find(item->id); found != by_id_.end()) {
         if (add_alternate(found->second, from, item)) throttle(out);
@@ -71,7 +72,7 @@ Admission Ingest::admit(base::LinkId from, const item::ReadPtr& item, base::Now 
     }
     if (const auto fault = item::check_time(item->header, now.wall))
         return as(Novelty::refused, fault);
-    if (is_out_of_date(*item, view)) return as(Novelty::refused, Fault::item_superseded);
+    if (is_superseded(*item, view)) return as(Novelty::refused, Fault::item_superseded);
     if (retention_.has_floors() &&
         !retention_.is_welcome(item::standing_of(*item), item->item.size(),
                                replaced_by(*item, view).bytes)) {
@@ -203,8 +204,12 @@ Ingest::Outcome Ingest::on_verified(const Verified& verdict, base::Now now, cons
     throttle(out);
     const bool late = item::check_time(first.item->header, now.wall).has_value();
     if (late || view.presence(first.item->id) != Presence::unknown ||
-        is_out_of_date(*first.item, view))
+        is_superseded(*first.item, view))
         return outcome;
+    if (aside_ && aside_->supersedes(*first.item)) {
+        if (aside_->add_older(*first.item)) outcome.laid_aside = first.item->id;
+        return outcome;
+    }
     if (verdict.is_hidden && lay_aside(*first.item, now, view, out)) {
         outcome.laid_aside = first.item->id;
         return outcome;
@@ -244,7 +249,7 @@ bool Ingest::accept(const item::ReadPtr& item, const Verified& verdict, Pile fro
         retention_.note_refused(item->id);
         return false;
     }
-    if (aside_) aside_->on_accepted(item->version);
+    if (aside_) aside_->on_accepted(*item);
     forget_replaced(*item, replaced, now, view, out);
     out.push_back(
         Store{item, slot_memory(item->header, now.wall), place->level, place->pile, verdict.terms});

@@ -8,7 +8,8 @@
 //   5. a newer version is known             -> refused
 //   6. below the floor of its class (core/retention/retention.hpp) -> refused
 //   7. work, payload hash, signature, content -> Verify: a worker's job
-//   8. hidden by the user's lists, where that is not kept -> laid aside
+//   8. hidden by the user's lists, where that is not kept, or older than a version that is laid
+//      aside                                -> laid aside
 //   9. 2, 5 and 6 again, since the world went on -> Store, Forget the older version and what made
 //                                           room, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
@@ -78,7 +79,8 @@ public:
         std::optional<Accepted> accepted;
         std::optional<base::ItemId> refused;      // no copy is left that could be good
         std::optional<base::ItemId> below_floor;  // good, but there is no room for it
-        std::optional<base::ItemId> laid_aside;   // good, but the user's lists hide it
+        // Good, but the user's lists hide it, or a newer version of it.
+        std::optional<base::ItemId> laid_aside;
         // Everyone who brought a bad copy, and what was wrong with it.
         std::vector<std::pair<base::LinkId, base::Fault>> faults;
     };
@@ -116,7 +118,6 @@ private:
     void hand_to_worker(const base::ItemId& id, Pending& pending, Effects& out);
     void count(const item::ReadPtr& item, bool added);
     void throttle(Effects& out);
-    bool is_out_of_date(const item::Read& item, const StoreView& view) const;
     bool lay_aside(const item::Read& item, base::Now now, const StoreView& view, Effects& out);
     static void forget_replaced(const item::Read& item, const Replaced& replaced, base::Now now,
                                 const StoreView& view, Effects& out);

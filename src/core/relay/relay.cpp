@@ -110,6 +110,7 @@ std::optional<Fault> Relay::on_copy(base::LinkId link, const Admission& admissio
     requests_.forget_old(now.mono);
     switch (admission.novelty) {
         case Novelty::refused:
+            if (admission.fault == Fault::item_laid_aside) break;
             requests_.forget(admission.id);
             return std::nullopt;
         case Novelty::fresh:
@@ -224,6 +225,13 @@ void Relay::tell_better(const Announced& better, std::optional<base::LinkId> fro
 void Relay::on_unwanted(const base::ItemId& id) {
     ahead_.on_came(id);
     requests_.forget(id);
+}
+
+void Relay::on_laid_aside(const base::ItemId& id) {
+    Heard* heard = requests_.find(id);
+    if (!heard || !heard->from) return on_unwanted(id);
+    ahead_.on_came(id);
+    heard->asking.clear();
 }
 
 std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request, base::Now now,

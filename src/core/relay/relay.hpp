@@ -18,11 +18,11 @@
 //   6. Of ids whose items nobody has seen only so many go on, fairly shared among the links they
 //      came from (fair_share.hpp), and none of a link that withholds items (request_tracker.hpp).
 //      The others go on once the item is here.
-//   7. What a link sends us in vain - copies that nobody asked for of what we hold, ids twice - is
-//      paid from a budget (waste_rate). Below half of it, it is told to push nothing. Who empties
-//      it all the same loses the link (too_many_requests), but is kept out for ids only: two peers
-//      may both be handed the same by somebody else, or the same may be fetched of one and pushed
-//      by the other.
+//   7. What a link sends us in vain - copies that nobody asked for of what we hold or laid aside,
+//      ids twice - is paid from a budget (waste_rate). Below half of it, it is told to push
+//      nothing. Who empties it all the same loses the link (too_many_requests), but is kept out
+//      for ids only: two peers may both be handed the same by somebody else, or the same may be
+//      fetched of one and pushed by the other.
 //   8. What is below our floor (core/relay/floors.hpp) is not asked for and not passed on; what is
 //      below a peer's is neither announced nor pushed to it.
 //   9. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
@@ -86,8 +86,10 @@ public:
     // was not in vain.
     bool on_better_copy(base::LinkId link, const base::ItemId& id, std::uint64_t nonce, bool bulk,
                         BetterNonces& better, base::Now now, Effects& out);
-    // It was verified, and there is no room for it, or it is laid aside.
+    // It was verified, and there is no room for it.
     void on_unwanted(const base::ItemId& id);
+    // It was verified and is laid aside: copies that were asked for may come still.
+    void on_laid_aside(const base::ItemId& id);
 
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce,
                                            const Ingest& ingest, const StoreView& view,

@@ -1,6 +1,8 @@
 #include "market/lists/lists.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
@@ -66,6 +68,30 @@ bool Lists::load(const OwnStore& store) {
     return sound && known;
 }
 
+// Whether something that it hid may be hidden no more. An entry that hides and is new cannot do
+// that, nor one that recommends and is gone. What is over has_ended() finds.
+bool Lists::hides_less(const Known& before, const Known& after) const {
+    const auto subjects = [&](const Known& known, bool recommended) {
+        std::set<item::ListSubject> out;
+        for (const item::ListEntry& entry : known.list.entries)
+            if (entry.recommends == recommended && (known.own || known.expires > filled_))
+                out.insert(entry.subject);
+        return out;
+    };
+    return !std::ranges::includes(subjects(after, false), subjects(before, false)) ||
+           !std::ranges::includes(subjects(before, true), subjects(after, true));
+}
+
+// By what others published: rule 6.
+void Lists::on_less_hidden(base::WallTime now) {
+    less_hidden_ = true;
+    const base::WallTime next = less_hidden_told_ + limits::less_hidden_pause;
+    if (less_hidden_told_ <= now && now < next) return;  // before it: the clock was set
+    less_hidden_ = false;
+    less_hidden_told_ = now;
+    ++version_;
+}
+
 void Lists::save(const item::ThingId& id, const Known& known, const Turn& turn) {
     records::KnownList record;
     set_id(record.mutable_id(), id);
@@ -76,8 +102,13 @@ void Lists::save(const item::ThingId& id, const Known& known, const Turn& turn) 
     record.set_sequence(known.sequence);
     record.set_expires(seconds_of(known.expires));
     change(turn).save(Table::lists, id.view(), record);
-    known_[id] = known;
-    ++version_;
+    const Known before = std::exchange(known_[id], known);
+    if (hides_less(before, known)) {
+        if (known.own)
+            ++version_;
+        else
+            on_less_hidden(turn.now);
+    }
     fill_sieve(turn.now);
 }
 
@@ -99,6 +130,7 @@ std::vector<item::ThingId> Lists::in_order(bool own) const {
 }
 
 void Lists::fill_sieve(base::WallTime now) {
+    if (filled_ != base::WallTime{} && has_ended(now)) on_less_hidden(now);
     filled_ = now;
     sieve_ = Sieve();
     for (const bool own : {true, false})
@@ -128,7 +160,7 @@ bool Lists::has_ended(base::WallTime now) const {
 }
 
 void Lists::expire(const Turn& turn) {
-    if (has_ended(turn.now)) ++version_;
+    if (less_hidden_) on_less_hidden(turn.now);
     fill_sieve(turn.now);
 }
 
@@ -326,6 +358,7 @@ base::Result<ListView> Lists::subscribe(std::string_view which, const Turn& turn
                                                     std::to_string(limits::subscriptions_max) +
                                                     " lists; that is as many as may be");
     save(id, {false, {}, turn.now, {}, 0, {}}, turn);
+    ++version_;  // it is never hidden itself any more
     look_for_subscribed(turn);
     return view_of_known(id, turn.store);
 }

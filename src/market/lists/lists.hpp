@@ -11,6 +11,9 @@
 //      stays, and goes on with a later version.
 //   4. A subscription is to the id of a thing, which need not be here yet if it is given whole.
 //   5. There are at most own_lists_max of one's own and subscriptions_max subscriptions.
+//   6. Where what they hide is laid aside, a new version of them (Common::lists_version) has all of
+//      it judged again. There is one only when they may hide something no more: what more they hide
+//      needs none. By what others publish there is one each less_hidden_pause at most.
 // Nothing of this is told to anybody but what is published. Nothing is relayed otherwise for it,
 // unless the user wants what lists hide neither kept nor passed on (MarketSettings::keeps_hidden,
 // docs/decisions/0030-lists-and-what-a-node-holds.md).
@@ -100,6 +103,8 @@ private:
     std::optional<base::Error> problem_of(const item::CuratedList& list,
                                           const item::ThingId* old) const;
     bool is_published(const item::ThingId& id) const;
+    bool hides_less(const Known& before, const Known& after) const;
+    void on_less_hidden(base::WallTime now);
     void save(const item::ThingId& id, const Known& known, const Turn& turn);
     void drop(const item::ThingId& id, const Turn& turn);
     void publish_version(const item::ThingId& id, const item::CuratedList& list, const Turn& turn);
@@ -115,6 +120,9 @@ private:
     std::map<item::ThingId, Known> known_;
     Sieve sieve_;
     base::WallTime filled_{};  // when that was
+    // Since when what others published may hide less, and when a version last came of that.
+    bool less_hidden_ = false;
+    base::WallTime less_hidden_told_{};
 };
 
 }  // namespace hearsay::market

@@ -148,6 +148,14 @@ struct Fixture {
         up(peer, outbound);
         greet(peer);
     }
+    void connect_all() {
+        for (const Peer& peer : {alice, bob, carol}) connect(peer);
+    }
+    // Unasked, as one that came over so many links.
+    std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
+        std::size_t from = 0;
+        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
+    }
     // As one frame, in the bytes given, even if they are no good.
     static FramePtr frame_of(const std::vector<item::Item>& items) {
         wire::Frame out;
@@ -167,21 +175,16 @@ struct Fixture {
         return receive(peer, std::vector{item});
     }
     // The worker's answer to the oldest question about this item.
-    std::string verified(const item::Item& item, std::optional<Fault> fault = std::nullopt) {
+    std::string verified(const item::Item& item, std::optional<Fault> fault = std::nullopt,
+                         bool is_hidden = false) {
         std::vector<base::JobId>& asked = jobs[id(item)];
         if (asked.empty()) return "nothing was asked";
         const base::JobId job = asked.front();
         asked.erase(asked.begin());
-        return step(Verified{job, fault});
+        return step(Verified{job, fault, nullptr, nullptr, is_hidden});
     }
     // The same, of what the user's lists hide.
-    std::string hidden(const item::Item& item) {
-        std::vector<base::JobId>& asked = jobs[id(item)];
-        if (asked.empty()) return "nothing was asked";
-        const base::JobId job = asked.front();
-        asked.erase(asked.begin());
-        return step(Verified{job, std::nullopt, nullptr, nullptr, true});
-    }
+    std::string hidden(const item::Item& item) { return verified(item, std::nullopt, true); }
     // Puts an item straight into the store, as an earlier run would have left it.
     void hold(const item::Item& item) {
         store.apply(

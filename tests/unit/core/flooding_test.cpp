@@ -22,14 +22,12 @@ struct Flooding : Fixture {
     std::string request(const Peer& peer, const item::Item& item) {
         return hear(peer, Request{{id(item)}});
     }
-    std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
-        std::size_t from = 0;
-        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
-    }
-    void connect_all() {
-        connect(alice);
-        connect(bob);
-        connect(carol);
+    // An anonymous client: its link only passes.
+    Peer visitor() {
+        const Peer out = named(66, 0, "ghost");
+        step(LinkUp{out.link, std::nullopt, false});
+        greet(out);
+        return out;
     }
     // So long that an announcement does not have to wait for the one before.
     void pause() { wait(limits::announce_pause); }
@@ -71,9 +69,7 @@ TEST_CASE_FIXTURE(Flooding, "what nobody announced is announced when it was push
 
 TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody") {
     connect_all();
-    const Peer ghost = named(66, 0, "ghost");
-    step(LinkUp{ghost.link, std::nullopt, false});
-    greet(ghost);
+    const Peer ghost = visitor();
     push(ghost, apple, 0);
     CHECK(verified(apple) ==
           "store apple; stored apple; tell alice items apple; tell bob items apple; tell carol "
@@ -86,9 +82,7 @@ TEST_CASE_FIXTURE(Flooding, "what enters the network here is pushed to everybody
 TEST_CASE_FIXTURE(Flooding,
                   "what a visitor brings need not be asked for, and goes to who asked for it") {
     connect_all();
-    const Peer ghost = named(66, 0, "ghost");
-    step(LinkUp{ghost.link, std::nullopt, false});
-    greet(ghost);
+    const Peer ghost = visitor();
     announce(alice, apple);
     announce(bob, apple);
     hear(carol, Push{0});
@@ -421,9 +415,7 @@ TEST_CASE_FIXTURE(Flooding, "copies that we asked for are never held against the
 }
 
 TEST_CASE_FIXTURE(Flooding, "flooding frames of an anonymous link are out of turn") {
-    const Peer ghost = named(66, 0, "ghost");
-    step(LinkUp{ghost.link, std::nullopt, false});
-    greet(ghost);
+    const Peer ghost = visitor();
     CHECK(announce(ghost, apple).find("end ghost frame_unexpected") != std::string::npos);
 }
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 #include "fixture.hpp"
 #include "pair.hpp"
@@ -23,6 +24,17 @@ struct Choosy : Fixture {
     static Announced announced(const item::Item& item) {
         return {Fixture::id(item), item.nonce, static_cast<std::uint32_t>(item.size()), 3600,
                 item::StoreClass::posts};
+    }
+    // How many items the symbols are of by which it answers this peer's round.
+    std::uint64_t counted_by(const Peer& peer) {
+        const SetSummary held = store.shelves().summary();
+        hear(peer, Compare{{}, held.counters(), held.count() + 1});
+        for (const Effect& effect : last)
+            if (const auto* send = std::get_if<Send>(&effect)) {
+                const auto message = parse(*send->frame);
+                if (const auto* symbols = std::get_if<Symbols>(&*message)) return symbols->items;
+            }
+        return 0;
     }
     std::string offered(const Peer& peer, const item::Item& item) {
         return hear(peer, Announce{{announced(item)}});
@@ -88,6 +100,76 @@ TEST_CASE_FIXTURE(Choosy, "of a thing the newest version counts, kept or laid as
     CHECK(node->laid_aside().size() == 0);
 }
 
+TEST_CASE_FIXTURE(Choosy, "an older version than the one laid aside is verified once") {
+    connect(alice);
+    receive(alice, riper);
+    hidden(riper);
+    REQUIRE(receive(alice, apple) == "verify apple");
+    CHECK(verified(apple, Fault::item_bad_payload).find("end alice") != std::string::npos);
+    connect(bob);
+    REQUIRE(receive(bob, apple) == "verify apple");
+    CHECK(verified(apple) == "refused item_laid_aside");
+    CHECK(receive(bob, apple) == "refused bob item_laid_aside");
+    CHECK(node->laid_aside().size() == 2);
+}
+
+TEST_CASE_FIXTURE(Choosy, "one that was held until then is remembered when it comes again") {
+    connect(alice);
+    receive(alice, apple);
+    verified(apple);
+    receive(alice, riper);
+    hidden(riper);
+    REQUIRE(node->laid_aside().size() == 1);
+    CHECK(receive(alice, apple).empty());
+    CHECK(node->laid_aside().size() == 2);
+    CHECK(node->laid_aside().contains(id(apple)));
+}
+
+TEST_CASE_FIXTURE(Choosy,
+                  "of two versions with one sequence the smaller id counts, as in a store") {
+    connect(alice);
+    item::Item other = named("other", samples::publication({.slot = 1, .payload = "other"}));
+    const item::Item& small = id(apple) < id(other) ? apple : other;
+    const item::Item& large = id(apple) < id(other) ? other : apple;
+    receive(alice, large);
+    hidden(large);
+    receive(alice, small);
+    verified(small);
+    CHECK(holds(small));
+    CHECK(node->laid_aside().size() == 0);
+}
+
+TEST_CASE_FIXTURE(Choosy, "copies that nobody asked for are in vain, and have a budget") {
+    connect_all();
+    const item::Item large =
+        named("large", samples::publication({.slot = 9, .payload = std::string(30'000, 'x')}));
+    offered(alice, large);
+    receive(alice, large);
+    hidden(large);
+    const auto copies = static_cast<std::size_t>(limits::waste_rate.burst) / large.size();
+    for (std::size_t copy = 0; copy + 1 < copies; ++copy) receive(bob, large);
+    CHECK(linked(bob));
+    receive(bob, large);
+    receive(bob, large);
+    CHECK_FALSE(linked(bob));
+    // Its answer to our question is none, however late it comes.
+    CHECK(receive(alice, large) == "refused alice item_laid_aside");
+    CHECK(linked(alice));
+}
+
+TEST_CASE_FIXTURE(Choosy,
+                  "the set that answers rounds counts what is laid aside since it was made") {
+    connect_all();
+    for (std::uint32_t slot = 10; slot < 20; ++slot) hold(samples::publication({.slot = slot}));
+    CHECK(counted_by(alice) == 10);
+    receive(carol, apple);
+    hidden(apple);
+    CHECK(counted_by(bob) == 11);
+    receive(carol, riper);
+    verified(riper);  // kept: it ends the memory of apple
+    CHECK(counted_by(carol) == 11);
+}
+
 TEST_CASE_FIXTURE(Choosy, "what lists hide no more is welcome") {
     connect(alice);
     receive(alice, apple);
@@ -143,6 +225,17 @@ struct OneIsChoosy : Pair {
     int choosy = 0;
     std::size_t verified = 0;
 
+    // Once for each side, in a subcase of its own.
+    static int either() {
+        int side = 0;
+        SUBCASE("that dialled") {
+            side = 0;
+        }
+        SUBCASE("that was dialled") {
+            side = 1;
+        }
+        return side;
+    }
     void begin(int side, std::uint32_t hidden, std::uint32_t others) {
         choosy = side;
         NodeOptions options = Pair::options(side, 9);
@@ -178,13 +271,7 @@ struct OneIsChoosy : Pair {
 };
 
 TEST_CASE_FIXTURE(OneIsChoosy, "comparing does not bring again what was laid aside") {
-    int side = 0;
-    SUBCASE("that dialled") {
-        side = 0;
-    }
-    SUBCASE("that was dialled") {
-        side = 1;
-    }
+    const int side = either();
     begin(side, 30, 500);
     CHECK(verified == 30);
     CHECK(sides[side].store.alive_count() == 500);
@@ -204,13 +291,7 @@ TEST_CASE_FIXTURE(OneIsChoosy, "comparing does not bring again what was laid asi
 }
 
 TEST_CASE_FIXTURE(OneIsChoosy, "rounds bring what is new all the same, both ways") {
-    int side = 0;
-    SUBCASE("that dialled") {
-        side = 0;
-    }
-    SUBCASE("that was dialled") {
-        side = 1;
-    }
+    const int side = either();
     begin(side, 30, 500);
     for (const int both : {0, 1}) give(both, samples::publication({.slot = 5000 + both * 1U}));
     next_round();
@@ -221,13 +302,7 @@ TEST_CASE_FIXTURE(OneIsChoosy, "rounds bring what is new all the same, both ways
 }
 
 TEST_CASE_FIXTURE(OneIsChoosy, "who lacks what was laid aside asks in vain, and no harm is done") {
-    int side = 0;
-    SUBCASE("that dialled") {
-        side = 0;
-    }
-    SUBCASE("that was dialled") {
-        side = 1;
-    }
+    const int side = either();
     begin(side, 30, 500);
     const item::Item gone = samples::publication({.slot = 1, .payload = "casino"});
     sides[1 - side].store.apply(Forget{Fixture::id(gone), ForgetReason::evicted, base::WallTime{}});
@@ -238,13 +313,7 @@ TEST_CASE_FIXTURE(OneIsChoosy, "who lacks what was laid aside asks in vain, and 
 }
 
 TEST_CASE_FIXTURE(OneIsChoosy, "after lists changed the next round brings what they hide no more") {
-    int side = 0;
-    SUBCASE("that dialled") {
-        side = 0;
-    }
-    SUBCASE("that was dialled") {
-        side = 1;
-    }
+    const int side = either();
     begin(side, 30, 500);
     next_round();
     hides = [](int, const item::Read&) { return false; };

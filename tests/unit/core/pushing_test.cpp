@@ -13,14 +13,17 @@ namespace limits = base::limits;
 struct Pushing : Fixture {
     item::Item apple = named("apple", samples::publication({.lifetime = Seconds(86400)}));
 
-    std::string push(const Peer& peer, const item::Item& item, std::uint32_t hops) {
-        std::size_t from = 0;
-        return frame(peer.link, encode_items({samples::accepted(item)}, from, hops));
-    }
-    void connect_all() {
-        connect(alice);
-        connect(bob);
-        connect(carol);
+    // Forty items, each once, that bob pushed before.
+    std::string push_after_bob(const Peer& peer, std::uint32_t hops) {
+        std::string said;
+        for (std::uint32_t at = 0; at < 40; ++at) {
+            const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
+            push(bob, item, hops);
+            verified(item);
+            said += push(peer, item, hops);
+            wait(limits::push_pause);
+        }
+        return said;
     }
 };
 
@@ -28,14 +31,7 @@ struct Pushing : Fixture {
 TEST_CASE_FIXTURE(Pushing,
                   "duplicates by one peer turn off what that peer pushes, and nobody else") {
     connect_all();
-    std::string said;
-    for (std::uint32_t at = 0; at < 40; ++at) {
-        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
-        push(bob, item, 1);
-        verified(item);
-        said += push(alice, item, 1);  // one each item
-        wait(limits::push_pause);
-    }
+    const std::string said = push_after_bob(alice, 1);
     CHECK(said.find("tell alice push 0") != std::string::npos);
     CHECK(said.find("tell bob push") == std::string::npos);
     CHECK(said.find("tell carol push") == std::string::npos);
@@ -43,14 +39,7 @@ TEST_CASE_FIXTURE(Pushing,
 
 TEST_CASE_FIXTURE(Pushing, "copies from farther than what is wanted say nothing of pushing") {
     connect_all();
-    std::string said;
-    for (std::uint32_t at = 0; at < 40; ++at) {
-        const auto item = samples::publication({.slot = at, .lifetime = Seconds(86400)});
-        push(bob, item, 2);
-        verified(item);
-        said += push(alice, item, 2);
-        wait(limits::push_pause);
-    }
+    const std::string said = push_after_bob(alice, 2);
     CHECK(said.find("push 0") == std::string::npos);
 }
 

@@ -94,4 +94,24 @@ private:
     search::testing::MemoryIndex index_;
 };
 
+// Somebody who searches it.
+struct Searcher {
+    Person alice{1};
+    SearchedCatalogue flood;
+
+    base::Result<SearchView> ask(SearchDraft draft) const {
+        if (draft.limit == 0) draft.limit = 10;
+        return alice.market->search(draft, alice.store, flood);
+    }
+    // "Lamp; Bike; "
+    static std::string titles(const SearchView& view) {
+        std::string out;
+        for (const OfferView& each : view.offers) out += each.text.title + "; ";
+        for (const PostView& each : view.posts) out += "post " + each.text.title + "; ";
+        for (const ProfileView& each : view.profiles)
+            out += "profile " + each.profile.nickname + "; ";
+        return out;
+    }
+};
+
 }  // namespace hearsay::market

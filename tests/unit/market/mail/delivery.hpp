@@ -91,8 +91,8 @@ struct Delivery {
             [&](const Turn& turn) { return person.market->move_trade(trade, draft, turn); }));
         settle({&maker, &buyer});
     }
-    // A letter of the buyer's in a trade, to the mailbox that the maker has for it.
-    MailView in_a_trade() {
+    // The buyer takes an offer of the maker's; what they write then did not go out yet.
+    OfferView take() {
         const auto offer = maker.publish("bicycle", 15 * day);
         REQUIRE(offer);
         settle({&maker, &buyer});
@@ -101,11 +101,16 @@ struct Delivery {
             draft.offer = base::to_hex(offer->thing);
             return buyer.market->take_offer(draft, turn);
         }));
+        return *offer;
+    }
+    // A letter of the buyer's in a trade, to the mailbox that the maker has for it.
+    MailView in_a_trade() {
+        const OfferView offer = take();
         settle({&maker, &buyer});
         say(maker, "hello");
         say(buyer, "is it red?");
         for (const MailView& mail : buyer.market->list_mail(buyer.store))
-            if (!mail.incoming && mail.mailbox != *offer->mailbox)
+            if (!mail.incoming && mail.mailbox != *offer.mailbox)
                 return view(buyer, mail.letter.id);
         FAIL("the buyer said nothing");
         return {};

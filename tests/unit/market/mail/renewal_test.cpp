@@ -10,14 +10,7 @@ namespace {
 TEST_CASE_FIXTURE(Delivery,
                   "a trade's letter that nobody fetched is sealed anew, and nothing outside tells "
                   "that it is one") {
-    const auto offer = maker.publish("bicycle", 15 * day);
-    REQUIRE(offer);
-    settle({&maker, &buyer});
-    REQUIRE(buyer.turn([&](const Turn& turn) {
-        TakeDraft draft;
-        draft.offer = base::to_hex(offer->thing);
-        return buyer.market->take_offer(draft, turn);
-    }));
+    take();
     settle({&buyer});  // the maker is away
     const MailView first = buyer.market->list_mail(buyer.store).at(0);
     std::vector<item::ReadPtr> items{buyer.flood.get(first.item)};

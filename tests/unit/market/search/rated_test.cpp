@@ -9,24 +9,13 @@
 namespace hearsay::market {
 namespace {
 
-struct Fixture {
-    Person alice{1};
-    SearchedCatalogue flood;
-
-    base::Result<SearchView> ask(SearchDraft draft) const {
-        if (draft.limit == 0) draft.limit = 10;
-        return alice.market->search(draft, alice.store, flood);
-    }
+struct Fixture : Searcher {
     // "Lamp; Bike; " and, where any are left out for lack of a rating, "2 unrated".
     std::string found(const SearchDraft& draft) const {
         const auto view = ask(draft);
         if (!view) return view.error().text;
-        std::string out;
-        for (const OfferView& each : view->offers) out += each.text.title + "; ";
-        for (const PostView& each : view->posts) out += "post " + each.text.title + "; ";
-        for (const ProfileView& each : view->profiles)
-            out += "profile " + each.profile.nickname + "; ";
-        return out + (view->unrated == 0 ? "" : std::to_string(view->unrated) + " unrated");
+        const std::string unrated = std::to_string(view->unrated) + " unrated";
+        return titles(*view) + (view->unrated == 0 ? "" : unrated);
     }
     std::string rated_so(const std::string& stars) const { return found({.rating = stars}); }
 };

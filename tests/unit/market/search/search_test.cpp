@@ -15,23 +15,10 @@ namespace {
 
 using base::ErrorCode;
 
-struct Fixture {
-    Person alice{1};
-    SearchedCatalogue flood;
-
-    base::Result<SearchView> ask(SearchDraft draft) const {
-        if (draft.limit == 0) draft.limit = 10;
-        return alice.market->search(draft, alice.store, flood);
-    }
+struct Fixture : Searcher {
     std::string titles(const SearchDraft& draft) const {
         const auto view = ask(draft);
-        if (!view) return view.error().text;
-        std::string out;
-        for (const OfferView& each : view->offers) out += each.text.title + "; ";
-        for (const PostView& each : view->posts) out += "post " + each.text.title + "; ";
-        for (const ProfileView& each : view->profiles)
-            out += "profile " + each.profile.nickname + "; ";
-        return out;
+        return view ? Searcher::titles(*view) : view.error().text;
     }
     static SearchDraft words(std::string text) {
         SearchDraft out;
