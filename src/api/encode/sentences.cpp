@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t sentence_bytes_max = 2000;
 
 // By what they are about; of two that fit one sentence, the narrower stands first.
-constexpr std::array<SentenceRow, 95> rows{{
+constexpr std::array<SentenceRow, 94> rows{{
     // ---- the node's state ----
     {"view", "your view matches {same} of {n} peer{}"},
     {"clock_not_peers", "not complete for sure: this machine's clock is not that of its peers"},
@@ -71,8 +71,7 @@ constexpr std::array<SentenceRow, 95> rows{{
     {"too_many", "there are {n} {}; at most {most} fit"},
     {"too_many", "the query has more than {most} words and fields"},
     {"no_word", "a {} is one lower-case word of 1 to {most} bytes"},
-    {"twice", "the way of {} {word} is said twice"},
-    {"twice", "the {} {word} is said twice"},
+    {"twice", "the {} \"{word}\" is said twice"},
     {"details", "a detail needs a name and a value"},
     {"no_currency", "the market's price needs a currency"},
     {"no_currency", "an amount needs a currency"},

@@ -51,6 +51,12 @@ TEST_CASE("what stands in a sentence is told by its name, and endings are not") 
     CHECK(values_of(*one) == Values{{"items", "1"}, {"n", "0"}});
 }
 
+TEST_CASE("a word of several letters and a name of several words are told apart") {
+    const auto said = recognize("the way of delivery \"post\" is said twice");
+    REQUIRE(said);
+    CHECK(values_of(*said) == Values{{"word", "post"}});
+}
+
 TEST_CASE("of two rows the narrower is found") {
     const auto failed = recognize("3 of 8 directories have it, 2 failed");
     REQUIRE(failed);
