@@ -1,5 +1,5 @@
-// What the page says, in the person's language. A language is one file in words/: the node lists
-// them, and the tests compare their keys. Dates and numbers are the browser's matter.
+// What the page says, in the person's language: one file in words/, which the node lists. Dates and
+// numbers are the browser's matter.
 let words = {};
 let language = 'en';
 let all = ['en'];
@@ -11,9 +11,7 @@ export async function load(wish) {
   const wishes = [wish, ...navigator.languages].filter(Boolean);
   try {
     all = await (await fetch('/words.json')).json();
-  } catch {
-    // English is always there; whether the node is, others find out.
-  }
+  } catch { /* English is always there */ }
   const known = wishes.map(each => each.toLowerCase().split('-')[0]);
   language = known.find(each => all.includes(each)) ?? 'en';
   words = await import(`./words/${language}.js`);
@@ -26,8 +24,7 @@ function find(key) {
   return at < 0 ? words[key] : words[key.slice(0, at)]?.[key.slice(at + 1)];
 }
 
-// t('mine.heard', { n: 3 }): the text of that key with {n} filled in. A key may hold several forms
-// for numbers; `n` chooses.
+// t('mine.heard', { n: 3 }): the text with {n} filled in. Of several forms for numbers `n` chooses.
 export function t(key, values = {}) {
   let text = find(key);
   if (text === undefined) return key;
@@ -44,9 +41,22 @@ export const has = key => find(key) !== undefined;
 // The text of a word that the node uses, such as a state; as it is if we have none.
 export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${value}`) : value);
 
-export const number = value => new Intl.NumberFormat(language).format(value);
-export const percent = value =>
-  new Intl.NumberFormat(language, { style: 'percent' }).format(value / 100);
+// A sentence of the node's (docs/api.md, "Sentences"). One that this catalogue does not know stays
+// as the node says it, in English.
+export function told(english, said) {
+  const key = `node.${said?.code}`;
+  const field = `field.${said?.code}`;
+  if (has(`${field}.hint`)) return `${t(field)}: ${t(`${field}.hint`)}`;
+  if (!has(key)) return english;
+  const values = Object.fromEntries(Object.entries(said.values).map(([name, value]) => {
+    const inner = `node.${value.slice(1)}`;
+    if (value.startsWith('#') && has(inner)) return [name, t(inner, said.values)];
+    return [name, /^\d{1,6}$/.test(value) ? Number(value) : value];
+  }));
+  return t(key, values);
+}
+
+export const number = (value, more) => new Intl.NumberFormat(language, more).format(value);
 const measured = (value, unit, digits) => new Intl.NumberFormat(language, { style: 'unit', unit,
   unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
 
