@@ -59,7 +59,7 @@ export const headed = (title, ...rest) => h('section', h('h2', t(title)), ...res
 export const titled = (where, title, ...rest) => h('h2', h('a', { href: `#/${where}`,
   id: where.replace('/', '-') }, line(title || t('form.untitled'))), ...rest);
 
-// What of an object is not empty.
+// What is not empty.
 export const filled = object =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value));
 

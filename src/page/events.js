@@ -16,7 +16,7 @@ const tell = event => dispatchEvent(new CustomEvent(`node-${event.type}`, { deta
 
 async function read() {
   const answer = await request('GET', 'events');
-  // Nothing is repeated: what happened before the stream began is looked up.
+  // Nothing is repeated: what happened before is looked up.
   tellAll({ type: 'again' });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

@@ -1,4 +1,4 @@
-// One's own offers: how far each has come, and how long it lives.
+// One's own offers: how far each is, and how long it lives.
 import { get } from './api.js';
 import { ago, button, dotted, empty, h, link, t, tip, titled, when } from './dom.js';
 import { act, live, risky } from './forms.js';

@@ -1,4 +1,4 @@
-// One offer: what it says, who says it, and what one can do about it.
+// One offer: what it says, who says it, and what one can do.
 import { get, post } from './api.js';
 import { ago, area, button, day, dotted, field, go, h, headed, input, link, pairs, prose, short, t,
   tip, when } from './dom.js';
@@ -42,7 +42,7 @@ export default async function offerPage(page) {
       await standing(page, offer.publisher, offer.id)));
 }
 
-// Whether others hold it; nobody is asked before the user wants it.
+// Whether others hold it; nobody is asked unless the user wants it.
 function audits(page, { id, audit: last }) {
   const said = h('p', { role: 'status', id: 'audit' });
   let timer;

@@ -8,7 +8,7 @@ const side = 640;
 const size = 16384;
 const kinds = { webp: 'image/webp', jpeg: 'image/jpeg' };
 
-// `shown` is a Picture of the node's, `by` whose it is. What is not here yet may still come.
+// `shown` is a Picture of the node's, `by` whose it is.
 export function picture(shown, by, at_once) {
   const frame = h('div.picture');
   const show = async () => {
@@ -51,7 +51,7 @@ function isNoisy() {
   return colours.some((colour, at) => colour.some((value, i) => data[at * 4 + i] !== value));
 }
 
-// The bytes of a small picture of the same; a Mistake says what a person can do instead.
+// The bytes of a small picture of the same.
 export async function shrink(file) {
   if (isNoisy()) throw new Mistake(t('picture.noise'));
   const source = await createImageBitmap(file).catch(() => {

@@ -3,7 +3,7 @@ import { bytes, h, number, svg, t, takes, tip } from './dom.js';
 
 const width = 240;
 const height = 60;
-const gap = 150;  // seconds between two samples; beyond it the machine slept, and the line breaks
+const gap = 150;  // seconds between samples; beyond it the machine slept, and the line breaks
 
 // What the node keeps (History), as one plot each.
 export function plots(history) {

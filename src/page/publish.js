@@ -75,7 +75,7 @@ export default async function publish(page) {
     h('aside', h('h2', t('publish.preview')), preview, cost, tip('publish.draft')));
 }
 
-// Up to four: those that the offer has already, and files that are made small here.
+// Up to four: the offer's own, and files that are made small here.
 function pictureField(old, key, changed) {
   const made = file => ({ file, node: image(unpacked(file)) });
   let all = [

@@ -10,7 +10,7 @@ let waiting = null;
 
 export const token = () => held;
 
-// A request to the node. Whose it is says the token, and nothing else.
+// A request to the node, with the token.
 export const send = (method, path, body) => fetch(`/v1/${path}`, {
   method, cache: 'no-store', credentials: 'omit', redirect: 'error', body: JSON.stringify(body),
   headers: {

@@ -161,7 +161,8 @@ function moveForm(trade, move, done) {
       move === 'ruling' && field('trade.right', choice('right',
         choices('trade.role', ['maker', 'taker', 'neither']))),
       shows && evidence(trade),
-      move !== 'evidence' && field('form.text', area('text', { rows: 3 })),
+      move !== 'evidence' && field('form.text',
+        area('text', { rows: 3, required: ['pay-info', 'text', 'dispute'].includes(move) })),
     ],
     send: async (values, node) => {
       const { text, stars, right } = values;

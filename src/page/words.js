@@ -2,6 +2,7 @@
 // numbers are the browser's matter.
 let words = {};
 let language = 'en';
+let locale = 'en';  // such as en-GB, for dates
 let all = ['en'];
 
 export const languages = () => all;
@@ -14,6 +15,7 @@ export async function load(wish) {
   } catch { /* English is always there */ }
   const known = wishes.map(each => each.toLowerCase().split('-')[0]);
   language = known.find(each => all.includes(each)) ?? 'en';
+  locale = navigator.languages.find(each => each.startsWith(language)) ?? language;
   words = await import(`./words/${language}.js`);
   document.documentElement.lang = language;
 }
@@ -56,8 +58,8 @@ export function told(english, said) {
   return t(key, values);
 }
 
-export const number = (value, more) => new Intl.NumberFormat(language, more).format(value);
-const measured = (value, unit, digits) => new Intl.NumberFormat(language, { style: 'unit', unit,
+export const number = (value, more) => new Intl.NumberFormat(locale, more).format(value);
+const measured = (value, unit, digits) => new Intl.NumberFormat(locale, { style: 'unit', unit,
   unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
 
 export function bytes(value) {
@@ -68,7 +70,7 @@ export function bytes(value) {
   return measured(left, units[at], at ? 1 : 0);
 }
 
-export const day = time => new Intl.DateTimeFormat(language,
+export const day = time => new Intl.DateTimeFormat(locale,
   { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
@@ -82,6 +84,6 @@ export function takes(seconds) {
 export function ago(time) {
   const seconds = (new Date(time) - Date.now()) / 1000;
   const [unit, size] = spanOf(Math.abs(seconds));
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     .format(Math.round(seconds / size), unit);
 }

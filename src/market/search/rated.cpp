@@ -27,6 +27,7 @@ search::RatedItems risen_items(const RatingWish& wish, const Reputation& reputat
                                const search::Index& index, core::Position since) {
     const Reputation::Risen risen =
         reputation.risen(since, [&](const Reputed& each) { return reaches(each, wish); });
+    if (risen.personas.empty()) return {risen.things, risen.things};
     search::Positions rated_things;
     for (const Reputation::Thing& thing : reputation.things())
         if (thing.position != 0) rated_things.push_back(thing.position);

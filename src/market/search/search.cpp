@@ -50,6 +50,7 @@ base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStor
         asked->request.rated = rated_since
                                    ? risen_items(*asked->rating, reputation_, *index, *rated_since)
                                    : rated_items(*asked->rating, reputation_, *index);
+        if (rated_since && asked->request.rated->reaching.empty()) return Found{asked->kind, {}};
     }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());
