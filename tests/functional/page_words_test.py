@@ -36,9 +36,9 @@ class Words(PageCase):
         browser.go("publish", "#publish-form")
         browser.click("#publish-form details summary")
         browser.fill("#publish-form", title="Rad", delivery="post, post")
-        browser.wait_text("\u201epost\u201c steht zweimal da.", "#publish-form .wrong")
+        browser.wait_text("\u201epost\u201c steht zweimal da.", "#publish-form > .wrong")
         browser.fill("#publish-form", delivery="", country="d")
-        browser.wait_text("Land: Zwei Buchstaben", "#publish-form .wrong")
+        browser.wait_text("Land: Zwei Buchstaben", "#publish-form > .wrong")
         self.assertEqual(browser.problems(), [])
 
     def test_a_sentence_within_a_sentence_and_one_without_a_code(self):
