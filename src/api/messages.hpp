@@ -62,6 +62,7 @@ class Renewal;
 class SearchAnswer;
 class SetAside;
 class SetAsideList;
+class Sentence;
 class Status;
 class Stopping;
 class Subscription;

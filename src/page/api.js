@@ -1,28 +1,25 @@
-// Asks the node. Two things happen to every page: the node goes away, and the session ends. Both
-// are told here once, for all that was asked meanwhile.
+// Asks the node. That it goes away, or the session ends, is told here once for all that was asked.
 import { ended, send } from './session.js';
+import { told } from './words.js';
 
 export class Refused extends Error {
-  constructor(status, code, message) {
-    super(message);
-    this.status = status;
-    this.code = code;
+  constructor(status, { code = 'io', message = '', said }) {
+    super(told(message, said));
+    Object.assign(this, { status, code, said });
   }
 }
 export class Lost extends Error {}
 
-const waits = [1, 2, 4, 8, 15, 30];  // seconds between tries
-const listeners = new Set();
-let state = { lost: false };
+const pause = 3000;  // milliseconds between tries; it is this machine that is asked
+let lost = false;
 
-export const connection = () => state;
-export function onConnection(hear, signal) {
-  listeners.add(hear);
-  signal?.addEventListener('abort', () => listeners.delete(hear));
-}
+export const isLost = () => lost;
+export const onConnection = (hear, signal) =>
+  addEventListener('hearsay-connection', () => hear(lost), { signal });
 function become(next) {
-  state = next;
-  for (const hear of listeners) hear(state);
+  if (lost === next) return;
+  lost = next;
+  dispatchEvent(new Event('hearsay-connection'));
 }
 
 export async function request(method, path, body) {
@@ -35,11 +32,10 @@ export async function request(method, path, body) {
   }
   if (answer.status === 401) {
     ended();
-    throw new Refused(401, 'denied', '');
+    throw new Refused(401, {});
   }
   if (!answer.ok) {
-    const told = await answer.json().catch(() => ({}));
-    throw new Refused(answer.status, told.code ?? 'io', told.message ?? answer.statusText);
+    throw new Refused(answer.status, await answer.json().catch(() => ({})));
   }
   return answer;
 }
@@ -56,29 +52,24 @@ export async function ask(method, path, body) {
 export const get = path => ask('GET', path);
 export const post = (path, body) => ask('POST', path, body);
 
-// Tries until the node answers again. The page stays as it was, and says so.
+// Tries until the node answers again. The page stays as it was.
 let timer;
-function wait(tries) {
-  become({ lost: true });
-  timer = setTimeout(() => tryAgain(tries + 1), (waits[tries] ?? waits.at(-1)) * 1000);
-}
-export const lose = () => state.lost || wait(0);
-export async function tryAgain(tries = 0) {
+export function lose() {
+  become(true);
   clearTimeout(timer);
-  if (!state.lost) return;
+  timer = setTimeout(tryAgain, pause);
+}
+export async function tryAgain() {
   try {
     const answer = await send('GET', 'status');
-    become({ lost: false });
+    clearTimeout(timer);
+    become(false);
     if (answer.status === 401) ended();
   } catch {
-    wait(tries);
+    lose();
   }
 }
-export const answering = () => (state.lost ? new Promise(resolve => {
-  const until = new AbortController();
-  onConnection(({ lost }) => {
-    if (lost) return;
-    until.abort();
-    resolve();
-  }, until.signal);
-}) : null);
+// When it does.
+export const answering = () => lost && new Promise(resolve => {
+  addEventListener('hearsay-connection', resolve, { once: true });
+});

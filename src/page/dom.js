@@ -1,6 +1,8 @@
-// How elements are made. What strangers wrote becomes text and never markup: there is no way here
-// to give HTML, and the page's policy (Trusted Types) forbids it to the browser.
+// How elements are made. What strangers wrote becomes text: there is no way here to give HTML, and
+// the page's policy (Trusted Types) forbids it to the browser.
 import { ago, day, has, t } from './words.js';
+
+export * from './words.js';
 
 // h('p.hint', { id: 'x', onclick: f, hidden: false }, 'text', node, [more], null)
 export const h = (name, ...rest) => made(document.createElement(name.split('.')[0]), name, rest);
@@ -8,31 +10,22 @@ export const h = (name, ...rest) => made(document.createElement(name.split('.')[
 export const svg = (name, ...rest) =>
   made(document.createElementNS('http://www.w3.org/2000/svg', name.split('.')[0]), name, rest);
 
+const isThere = value => ![undefined, null, false].includes(value);
+
 function made(node, name, rest) {
   const classes = name.split('.').slice(1);
   if (classes.length) node.setAttribute('class', classes.join(' '));
-  const first = rest[0];
-  const plain = first && typeof first === 'object' && !Array.isArray(first) &&
-    !(first instanceof Node);
-  if (plain) set(node, rest.shift());
-  return add(node, rest);
+  if (Object.getPrototypeOf(rest[0] ?? '') === Object.prototype) set(node, rest.shift());
+  node.append(...rest.flat(Infinity).filter(isThere));  // what is no node becomes text
+  return node;
 }
 
 function set(node, given) {
-  for (const [key, value] of Object.entries(given)) {
-    if (value === undefined || value === null || value === false) continue;
+  for (const [key, value] of Object.entries(given).filter(([, each]) => isThere(each))) {
     if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
     else if (['value', 'checked', 'selected'].includes(key)) node[key] = value;
     else node.setAttribute(key, value === true ? '' : value);
   }
-}
-
-function add(node, children) {
-  for (const child of children.flat(Infinity)) {
-    if (child === undefined || child === null || child === false || child === '') continue;
-    node.append(child instanceof Node ? child : String(child));
-  }
-  return node;
 }
 
 // One line by a stranger: its direction stays inside it.
@@ -41,13 +34,13 @@ export const line = text => h('bdi.foreign', { dir: 'auto' }, text);
 export const prose = text => h('p.foreign.prose', { dir: 'auto' }, text);
 
 // What is there, with a dot between.
-export const dotted = (...parts) => parts.filter(Boolean).flatMap((each, at) =>
-  (at ? [' · ', each] : [each]));
+export const dotted = (...parts) =>
+  parts.filter(Boolean).flatMap((each, at) => [at ? ' · ' : '', each]);
 
 export const when = (time, said = ago(time)) =>
   h('time', { datetime: time, title: day(time) }, said);
 
-// An address or id: the beginning and the end, the whole one for who points at it or copies it.
+// An address or id: the beginning and the end, the whole one for who points at it.
 export function short(address) {
   const text = address.replace(/\.onion$/, '');
   const seen = text.length > 20 ? `${text.slice(0, 11)}…${text.slice(-5)}` : text;
@@ -62,11 +55,11 @@ export const link = (label, to, kind) => h(kind ? `a.${kind}` : 'a', { href: to 
 
 export const headed = (title, ...rest) => h('section', h('h2', t(title)), ...rest);
 
-// A title in a list that leads to `where`, such as mail/ID.
+// A title that leads to `where`, such as mail/ID.
 export const titled = (where, title, ...rest) => h('h2', h('a', { href: `#/${where}`,
   id: where.replace('/', '-') }, line(title || t('form.untitled'))), ...rest);
 
-// What of an object is not empty.
+// What is not empty.
 export const filled = object =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value));
 
@@ -74,14 +67,14 @@ export const filled = object =>
 export const pairs = rows =>
   h('dl.rows', rows.map(([label, value]) => [h('dt', label), h('dd', value)]));
 
-// Nothing is there; why, and where one may go.
+// Nothing is there; why, and where to go.
 export const empty = (why, where, values) =>
   h('div.empty', h('h2', t(`${why}.title`, values)), h('p', t(`${why}.text`)),
     where && h('p', link(t(`nav.${where}`), `#/${where}`, 'main')));
 
 let fields = 0;
-// A control, which gets an id, with its label and, if there is such a text, what helps to fill it
-// in: field('mail.to', ...) has the hint 'mail.to.hint'.
+// A control, which gets an id, with its label and, if there is such a text, a hint:
+// field('mail.to', ...) has 'mail.to.hint'.
 export function field(label, control, hint = `${label}.hint`) {
   const id = control.id ||= `field-${++fields}`;
   const helps = has(hint);
@@ -95,20 +88,19 @@ export const input = (name, more = {}) =>
 export const area = (name, more = {}) => h('textarea', { name, rows: 5, dir: 'auto', ...more });
 export const choice = (name, options, chosen, act) => h('select', { name, onchange: act },
   options.map(([value, label]) => h('option', { value, selected: value === chosen }, label)));
-// Options that are called as the words of a group.
+// Options called as the words of a group.
 export const choices = (group, values) => values.map(each => [each, t(`${group}.${each}`)]);
 export const check = (name, label, more = {}) =>
   h('label.check', input(name, { type: 'checkbox', ...more }), ' ', label);
 
-// Says it to who listens to the page instead of looking at it.
+// Says it to who listens to the page.
 export function say(text) {
   const live = document.getElementById('live');
   live.textContent = '';
   setTimeout(() => { live.textContent = text; }, 50);
 }
 
-// What is drawn anew keeps what is open, and the focus: where the id is the same, else as far into
-// it as before.
+// What is drawn anew keeps what is open, and the focus: on the same id, else as far in as before.
 export function redraw(place, ...nodes) {
   const focusable = () =>
     [...place.querySelectorAll('a, button, input, select, textarea, summary')];
@@ -132,7 +124,7 @@ export function later(act, wait) {
   };
 }
 
-// A stranger's file is given to the person as a file, under a name without a path; it is not shown.
+// A stranger's file stays a file, under a name without a path; it is not shown.
 export function save(base64, name) {
   const address = URL.createObjectURL(new Blob([unpacked(base64)],
     { type: 'application/octet-stream' }));

@@ -1,26 +1,22 @@
-// What happens at the node, as it happens. A browser keeps six connections to one address, and a
-// stream takes one for good; so of all tabs one reads it (whoever holds the lock) and tells the
-// others. When that tab goes, the browser gives the lock to the next.
+// What happens at the node. A browser keeps six connections to one address, and a stream takes one
+// for good; so one tab reads it (whoever holds the lock) and tells the others.
 import { answering, Lost, lose, request } from './api.js';
 import { channel, token } from './session.js';
 
 const pause = 5 * 60 * 1000;  // the token must not look idle while a page is open
-const listeners = new Set();
 
 // Calls `hear(event)` for these types until the signal aborts.
 export function onEvent(types, hear, signal) {
-  const entry = { types, hear };
-  listeners.add(entry);
-  signal?.addEventListener('abort', () => listeners.delete(entry));
+  for (const each of types) {
+    addEventListener(`node-${each}`, ({ detail }) => hear(detail), { signal });
+  }
 }
 
-function tell(event) {
-  for (const { types, hear } of [...listeners]) if (types.includes(event.type)) hear(event);
-}
+const tell = event => dispatchEvent(new CustomEvent(`node-${event.type}`, { detail: event }));
 
 async function read() {
   const answer = await request('GET', 'events');
-  // Nothing is repeated: what happened before the stream began is looked up.
+  // Nothing is repeated: what happened before is looked up.
   tellAll({ type: 'again' });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -58,6 +54,5 @@ export function startEvents() {
   setInterval(() => {
     if (token()) request('GET', 'status').catch(() => null);
   }, pause);
-  if (navigator.locks) navigator.locks.request('hearsay-events', lead);
-  else lead();
+  navigator.locks.request('hearsay-events', lead);
 }

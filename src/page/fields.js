@@ -1,27 +1,35 @@
 // The structured part of offers: how it is shown, asked for, and what the market is narrowed by.
-import { area, choice, dotted, field, h, input, line } from './dom.js';
-import { has, number, t, word } from './words.js';
+import { area, choice, dotted, field, h, has, input, line, number, t, word } from './dom.js';
 
 const chosen = {
   side: ['offered', 'wanted'],
   condition: ['new', 'like-new', 'good', 'used', 'for-parts'],
   status: ['active', 'reserved', 'sold'],
-  mode: ['fixed', 'negotiable', 'free', 'market'],
+  'price.mode': ['fixed', 'negotiable', 'free', 'market'],
+  rating: ['4.5', '4', '3', '2'],
 };
+const decimal = { inputmode: 'decimal' };
 const shaped = {
-  country: { maxlength: 2 }, geohash: { maxlength: 4 },
-  language: { maxlength: 3 }, currency: { maxlength: 10 }, quantity: { inputmode: 'numeric' },
-  price_min: { inputmode: 'decimal' }, price_max: { inputmode: 'decimal' },
+  country: { maxlength: 2 }, geohash: { maxlength: 4 }, language: { maxlength: 3 },
+  currency: { maxlength: 10 }, 'price.currency': { maxlength: 10 }, 'price.amount': decimal,
+  'price.amount_most': decimal, 'price.percent': decimal, price_min: decimal, price_max: decimal,
+  quantity: { inputmode: 'numeric' }, rated: { inputmode: 'numeric' },
 };
-const options = (key, group, first) =>
-  [['', first], ...chosen[key].map(each => [each, word(group, each)])];
+const named = (key, value) => (key === 'rating' ? t('market.stars', { n: Number(value) })
+  : word(key.split('.')[0], value));
+const control = (key, value, first) => (chosen[key]
+  ? choice(key, [['', t(first)], ...chosen[key].map(each => [each, named(key, each)])], value)
+  : input(key, { value, ...shaped[key] }));
 
 // An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00.
-const fromSmallest = (value, decimals) => Number(value ?? 0) / 10 ** Number(decimals ?? 0);
+const fromSmallest = (value, decimals = 0) => Number(value ?? 0) / 10 ** decimals;
 
 function priceText(price) {
   if (!price) return '';
-  const amount = value => number(fromSmallest(value, price.decimals)) +
+  // All digits of it: what is rounded is another price.
+  const decimals = Number(price.decimals ?? 0);
+  const digits = { minimumFractionDigits: Math.min(2, decimals), maximumFractionDigits: decimals };
+  const amount = value => number(fromSmallest(value, decimals), digits) +
     (price.currency ? ` ${price.currency}` : '');
   const least = Number(price.amount ?? 0);
   const most = Number(price.amount_most ?? 0);
@@ -43,55 +51,46 @@ export function bargain({ side, price, give, want }) {
 
 export const region = ({ country, geohash }) => [country, geohash].filter(Boolean).join(' · ');
 
-// [label, node] for everything that is there, in the order in which a person asks.
-export function rows(offer) {
-  const list = (values = []) => values.join(', ');
-  return [
-    ['side', offer.side && word('side', offer.side)],
-    ['give', offer.give, t('offer.give')], ['want', offer.want, t('offer.want')],
-    ['price', priceText(offer.price)], ['quantity', offer.quantity],
-    ['condition', offer.condition && word('condition', offer.condition)],
-    ['category', offer.category], ['region', region(offer)],
-    ['delivery', list(offer.delivery)], ['payment', list(offer.payment)],
-    ['language', offer.language], ['status', offer.status && word('status', offer.status)],
-    ...(offer.details ?? []).map(({ name, value }) => ['', value, line(name)]),
-    ['tags', list(offer.tags)],
-  ].filter(([, value]) => value)
-    .map(([key, value, label = t(`field.${key}`)]) => [label, line(String(value))]);
-}
-
 const plain = ['quantity', 'condition', 'category', 'country', 'geohash', 'delivery', 'payment',
   'language', 'status'];
 const many = ['delivery', 'payment', 'tags'];
 
-function asked(key, offer) {
-  const value = many.includes(key) ? (offer[key] ?? []).join(', ') : offer[key] || '';
-  const control = chosen[key]
-    ? choice(key, options(key, key, t('form.unsaid')), value)
-    : input(key, { value, ...shaped[key] });
-  return field(`field.${key}`, control, many.includes(key) ? 'form.list' : undefined);
+// [label, node] of all that is there, in the order in which a person asks.
+export function rows(offer) {
+  const all = { ...offer, price: priceText(offer.price), region: region(offer) };
+  const row = key => [t(`${['give', 'want'].includes(key) ? 'offer' : 'field'}.${key}`),
+    many.includes(key) ? all[key]?.join(', ') : chosen[key] ? word(key, all[key]) : all[key]];
+  return [
+    ...['side', 'give', 'want', 'price', 'quantity', 'condition', 'category', 'region', 'delivery',
+      'payment', 'language', 'status'].map(row),
+    ...(offer.details ?? []).map(({ name, value }) => [line(name), value]), row('tags'),
+  ].filter(([, value]) => value).map(([label, value]) => [label, line(String(value))]);
+}
+
+function asked(key, values) {
+  const listed = many.includes(key);
+  const value = values[key] || '';
+  return field(key.includes('.') ? key : `field.${key}`,
+    control(key, listed && value ? value.join(', ') : value, 'form.unsaid'),
+    listed ? 'form.list' : undefined);
 }
 
 // What an offer may say besides its title and text.
 export function section(offer) {
-  const price = offer.price ?? {};
-  const amount = key => field(`price.${key}`, input(`price.${key}`, { inputmode: 'decimal',
-    value: Number(price[key]) ? fromSmallest(price[key], price.decimals) : '' }));
-  const text = (key, value, more) =>
-    field(`price.${key}`, input(`price.${key}`, { value: value ?? '', ...more }));
+  const { price = {}, details = [] } = offer;
+  const amount = key => Number(price[key]) && fromSmallest(price[key], price.decimals);
+  const prices = {
+    mode: price.mode, amount: amount('amount'), amount_most: amount('amount_most'),
+    currency: price.currency, per_what: price.per, percent: price.premium_bp / 100,
+  };
   return [
     asked('side', offer),
-    h('fieldset.row', h('legend', t('field.price')),
-      field('price.mode',
-        choice('price.mode', options('mode', 'price', t('form.unsaid')), price.mode ?? '')),
-      amount('amount'), amount('amount_most'), text('currency', price.currency, { maxlength: 10 }),
-      text('per_what', price.per),
-      text('percent', price.premium_bp ? price.premium_bp / 100 : '', { inputmode: 'decimal' })),
+    h('fieldset.row', h('legend', t('field.price')), Object.entries(prices).map(([key, value]) =>
+      asked(`price.${key}`, { [`price.${key}`]: value }))),
     h('details', h('summary', t('form.more')), h('div.row', plain.map(key => asked(key, offer))),
       field('field.details', area('details', {
-        rows: 3, value: (offer.details ?? []).map(e => `${e.name}: ${e.value}`).join('\n'),
-      })),
-      field('field.warning', input('warning', { value: offer.warning ?? '' }))),
+        rows: 3, value: details.map(({ name, value }) => `${name}: ${value}`).join('\n') })),
+      asked('warning', offer)),
     asked('tags', offer),
   ];
 }
@@ -134,13 +133,13 @@ function priceIn(value) {
 }
 
 // By what the market is narrowed, as the node's search names it.
-export const filters = ['side', 'category', 'condition', 'status', 'country', 'geohash',
-  'delivery', 'payment', 'language', 'tag', 'currency', 'price_min', 'price_max'];
-const titles = { tag: 'field.tags', currency: 'price.currency', price_min: 'market.least',
-  price_max: 'market.most' };
+export const filters = ['by', 'side', 'category', 'condition', 'status', 'country', 'geohash',
+  'delivery', 'payment', 'language', 'tag', 'currency', 'price_min', 'price_max', 'rating',
+  'rated'];
+const titles = { by: 'market.who', tag: 'field.tags', currency: 'price.currency',
+  price_min: 'market.least', price_max: 'market.most', rating: 'ratings.title',
+  rated: 'market.rated' };
 
-export function filter(key, value) {
-  const control = chosen[key] ? choice(key, options(key, key, t('all')), value)
-    : input(key, { value, ...shaped[key] });
-  return [control, field(titles[key] ?? `field.${key}`, control)];
-}
+// `makers`: whose offers one may choose, [address, name] of each.
+export const filter = (key, value, makers) => field(titles[key] ?? `field.${key}`,
+  key === 'by' ? choice(key, [['', t('all')], ...makers], value) : control(key, value, 'all'));

@@ -1,14 +1,11 @@
-// What goes to the node and what comes from it. A form can be sent once at a time, says what went
-// wrong where it went wrong, and keeps what was typed. What happens meanwhile is drawn by live(),
-// and forms stand outside of it: what a person types is never drawn over.
+// What goes to the node and what comes from it. A form says what went wrong and keeps what was
+// typed. What happens meanwhile is drawn by live(); forms stand outside of it, never drawn over.
 import { ask, Lost } from './api.js';
-import { button, choice, field, h, later, redraw, say, tip } from './dom.js';
+import { button, choice, field, h, has, later, redraw, say, t, takes, tip, told } from './dom.js';
 import { onEvent } from './events.js';
-import { has, t, takes } from './words.js';
 
 // { title, hint, fields: () => [nodes], submit, send: async (values, form), kind, id, draft }
-// `draft` names where what is typed is kept until it is sent: in sessionStorage, which survives a
-// reload, and neither a closed tab nor a log-out.
+// `draft` names where what is typed is kept until it is sent, a reload long.
 export function form({ title, hint = '', fields, submit, send, kind = 'main', id, draft }) {
   const wrong = h('p.wrong', { role: 'alert' });
   const act = h(`button.${kind}`, { type: 'submit' }, t(submit));
@@ -36,6 +33,15 @@ export function form({ title, hint = '', fields, submit, send, kind = 'main', id
   return node;
 }
 
+// A form that adds to a list, which after() draws anew.
+export const adder = (options, after) => form({ kind: 'quiet', ...options,
+  send: async (values, node) => {
+    await options.send(values);
+    node.reset();
+    say(t('done'));
+    await after?.();
+  } });
+
 function keepDraft(node, key) {
   const all = [...node.elements].filter(each => each.name && each.type !== 'file');
   const at = each => (each.type === 'checkbox' ? 'checked' : 'value');
@@ -61,21 +67,23 @@ export async function act(method, path, after, body) {
 export const risky = (label, question, method, path, after) => button(label,
   () => confirm(t(question)) && act(method, path, after), 'danger');
 
-const days = [1, 3, 7, 15];
-// How long something lives in the network; longer costs more work.
+const day = 86400;
+// How long something lives in the network, in seconds; longer costs more work.
 export const lifetime = usual => field('form.days', choice('days',
-  days.map(n => [String(n), takes(n * 86400)]), String(usual)));
-export const seconds = chosen => Number(chosen) * 86400;
+  [1, 3, 7, 15].map(n => [String(n * day), takes(n * day)]), String(usual * day)));
 
-// What to do about it stands before what the node said.
+// What went wrong; before words of the node's that have no code stands what is meant.
 export function explain(error) {
   if (error instanceof Lost) return t('lost.form');
-  if (!error.code) return error.message;
   const key = `error.${error.code}`;
-  return has(key) ? `${t(key)} ${error.message}` : error.message;
+  return has(key) && !error.said ? `${t(key)} ${error.message}` : error.message;
 }
 
-// What a person got wrong before the node was asked; `at` is the field's name.
+// What the node warns of.
+export const notices = ({ warnings, warnings_said: said = [] }) =>
+  warnings.map((each, i) => h('p.notice', told(each, said[i])));
+
+// What a person got wrong; `at` is the field's name.
 export class Mistake extends Error {
   constructor(text, at) {
     super(text);
@@ -83,8 +91,8 @@ export class Mistake extends Error {
   }
 }
 
-// `draw(again)` gives what is to be seen now; so does again() of what is returned. `every`: what
-// changes without an event is looked at every so many milliseconds.
+// `draw(again)` gives what is to be seen now; so does again() of what is returned. `every`: in
+// milliseconds, of what changes without an event.
 export async function live(page, types, draw, every = 0) {
   const place = h('div.live', { tabindex: -1 });
   place.again = async () => {

@@ -1,9 +1,7 @@
-// Keys and backup. The twelve words, secret keys and restoring are not for a page: the door refuses
-// them, and the command does them.
+// Keys and backup. Words, secret keys and restoring are the command's: the door refuses them.
 import { get, post } from './api.js';
-import { button, field, h, headed, input, link } from './dom.js';
+import { button, bytes, day, field, h, headed, input, link, t } from './dom.js';
 import { form, Mistake } from './forms.js';
-import { bytes, day, t } from './words.js';
 
 const snoozed = 'hearsay-backup-snoozed';  // until when; nothing else
 const week = 7 * 86400 * 1000;

@@ -1,10 +1,9 @@
 // Conversations. What a trade sends through the mail stands with the trade, not here.
 import { get, post } from './api.js';
-import { area, button, dotted, empty, field, go, h, input, line, link, prose, save, say, titled,
-  when } from './dom.js';
-import { act, form, lifetime, live, risky, seconds } from './forms.js';
+import { area, button, bytes, dotted, empty, field, go, h, input, line, link, prose, save, say, t,
+  titled, told, when, word } from './dom.js';
+import { act, form, lifetime, live, risky } from './forms.js';
 import { loadNames, person, waits } from './offers.js';
-import { bytes, t, word } from './words.js';
 
 const types = ['mail', 'mail_state'];
 
@@ -71,7 +70,7 @@ function one(mail) {
       out && h('span.state', word('state', mail.state)),
       out && waits(mail))),
     mail.subject && h('h2', line(mail.subject)),
-    mail.why && h('p.hint', mail.why),
+    mail.why && h('p.hint', told(mail.why, mail.why_said)),
     mail.text && prose(mail.text),
     mail.about && h('p.hint', link(t('mail.about'), `#/offer/${mail.about}`)),
     mail.attachments.length > 0 && h('ul', mail.attachments.map(({ name, content, size }) =>
@@ -94,7 +93,7 @@ export const letter = ({ to, subject = '', stays, ...rest }) => form({
   ],
   send: async ({ to: written, subject: about, text, days }, node) => {
     const mail = await post('mail', { to: written?.trim() ?? to.id, subject: about, text,
-      lifetime_seconds: seconds(days) });
+      lifetime_seconds: Number(days) });
     node.reset();
     say(t('sent'));
     if (!stays) go(`mail/${mail.id}`);

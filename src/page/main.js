@@ -1,12 +1,10 @@
-// Where the page begins: lets in, draws the frame, and shows what the address names. Every state
-// has an address behind the '#', so that back and bookmarks work.
-import { button, h, redraw, say, tip } from './dom.js';
-import { connection, get, Lost, onConnection, Refused, tryAgain } from './api.js';
+// Where the page begins: lets in, draws the frame, and shows what the address behind the '#' names.
+import { button, current, h, load, redraw, say, t, tip } from './dom.js';
+import { get, isLost, Lost, onConnection, Refused, tryAgain } from './api.js';
 import { onEvent, startEvents } from './events.js';
 import { reminder, wantsBackup } from './keys.js';
-import { enter, onEnded } from './session.js';
+import { enter } from './session.js';
 import { apply, notify, settings } from './settings.js';
-import { current, load, t } from './words.js';
 
 const shown = ['market', 'publish', 'mine', 'mail', 'trades', 'people', 'network', 'keys',
   'settings'];
@@ -75,13 +73,12 @@ function frame(name) {
   list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
 }
 
-// ---- what stands above every page ---------------------------------------------------------------
+// ---- what stands above every page ----
 
 let status = null;
 let mails = 0;  // unread ones
 
-// A banner stays the same element while it is there: it is told once, and its button keeps the
-// focus.
+// A banner stays the same element: it is told once, and its button keeps the focus.
 function banner(id, wanted, make) {
   const there = byId(id);
   if (!wanted) {
@@ -91,13 +88,12 @@ function banner(id, wanted, make) {
 }
 const told = what => [h('strong', t(`${what}.title`)), ' ', t(`${what}.text`)];
 function banners() {
-  const { lost } = connection();
-  banner('lost', lost, () => h('div.banner.bad', { id: 'lost' },
+  banner('lost', isLost(), () => h('div.banner.bad', { id: 'lost' },
     h('p', { role: 'alert' }, told('lost')),
-    h('p', t('lost.open')), button('again', () => tryAgain())));
+    h('p', t('lost.open')), button('again', tryAgain)));
   banner('full', status?.store?.state === 'full', () => h('div.banner.bad',
     { role: 'alert', id: 'full' }, h('p', told('full'))));
-  banner('remind', !lost && wantsBackup(status), () => reminder(banners));
+  banner('remind', !isLost() && wantsBackup(status), () => reminder(banners));
 }
 
 async function look() {
@@ -131,17 +127,14 @@ async function start() {
     event.preventDefault();
     main.focus();
   });
-  onEnded(locked);
+  addEventListener('hearsay-ended', locked);
   if (!await enter()) return locked();
-  let was = false;
-  onConnection(({ lost }) => {
+  onConnection(lost => {
     banners();
-    if (lost !== was) say(t(lost ? 'lost.title' : 'lost.back'));
-    if (!lost && was) {
-      look();
-      show(false);
-    }
-    was = lost;
+    say(t(lost ? 'lost.title' : 'lost.back'));
+    if (lost) return;
+    look();
+    show(false);
   });
   addEventListener('hashchange', () => {
     show(true);

@@ -1,25 +1,19 @@
 // The market: everything that is offered now, found as one types.
-import { get, post, Refused } from './api.js';
-import { button, choice, choices, empty, field, filled, h, input, later, redraw, say }
-  from './dom.js';
+import { get, Refused } from './api.js';
+import { button, choice, choices, empty, field, filled, h, input, later, redraw, say, t } from
+  './dom.js';
 import { onEvent } from './events.js';
 import { filter, filters } from './fields.js';
-import { explain } from './forms.js';
-import { find, grid, isFriend, loadNames } from './offers.js';
-import { t } from './words.js';
+import { act, explain } from './forms.js';
+import { find, grid, loadNames, makers } from './offers.js';
 
-const orders = {
-  newest: null,
-  relevance: null,  // this and price are the node's, which sees more than is loaded here
-  price: null,
-  ending: (a, b) => a.expires.localeCompare(b.expires),
-  title: (a, b) => a.title.localeCompare(b.title),
-};
-const unfiltered = Object.fromEntries(filters.map(each => [each, '']));
-const remembered = { q: '', sort: 'newest', who: '', hidden: '', ...unfiltered };
+const orders = ['newest', 'relevance', 'price'];  // the node's, which sees more than is here
+const usual = { q: '', sort: 'newest', hidden: '',
+  ...Object.fromEntries(filters.map(each => [each, ''])) };
 
 export default async function market(page) {
-  const asked = { ...remembered, ...Object.fromEntries(page.query) };
+  await loadNames();
+  const asked = { ...usual, ...Object.fromEntries(page.query) };
   const results = h('section', { 'aria-label': t('market.results') });
   const count = h('p.hint', { id: 'count' });
   const hidden = h('p.hint', { id: 'hidden' });
@@ -45,37 +39,35 @@ export default async function market(page) {
       draw();
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 400) throw error;
-      if (mine === latest) wrong.textContent = error.message;
+      if (mine === latest) wrong.textContent = explain(error);
     }
   }
   const lookAgain = () => look().catch(() => null);
 
-  const fits = offer => asked.who === '' ||
-    (asked.who === 'friends' ? isFriend(offer.publisher) : !offer.mine);
-
   async function draw() {
-    const chosen = loaded.offers.filter(fits);
-    if (orders[asked.sort]) chosen.sort(orders[asked.sort]);
+    const { offers } = loaded;
     tellHidden();
-    const n = asked.who ? chosen.length : loaded.total;
-    const said = [t(loaded.more ? 'market.more-than' : 'market.count', { n }),
-      ...loaded.corrected.map(each => t('market.corrected', each))].join(' ');
+    const n = loaded.total;
+    const said = [t(loaded.more_than ? 'market.more-than' : 'market.count', { n }),
+      loaded.more_than && loaded.ranked > 0 && t('market.ranked', { n: loaded.ranked }),
+      loaded.unrated > 0 && t('market.unrated', { n: loaded.unrated }),
+      ...loaded.corrected.map(each => t('market.corrected', each))].filter(Boolean).join(' · ');
     if (count.textContent !== said) {
       count.textContent = said;
       if (asked.q) say(said);
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
-    const now = JSON.stringify(chosen.slice(0, 1000).map(each =>
+    const now = JSON.stringify(offers.slice(0, 1000).map(each =>
       [each.id, each.item, each.state, each.heard, each.audit]));
-    if (now === place.drawn && chosen.length) return;
+    if (now === place.drawn && offers.length) return;
     const question = JSON.stringify(asked);
     if (question !== place.asked) place.shown = 0;
     place.drawn = now;
     place.asked = question;
-    if (chosen.length) {
-      redraw(results, grid(chosen, page.signal, loaded.cursor ? more : null, place));
+    if (offers.length) {
+      redraw(results, grid(offers, page.signal, loaded.cursor ? more : null, place));
     } else {
-      results.replaceChildren(await nothing(loaded.offers.length || asked.q || used().length));
+      results.replaceChildren(await nothing(asked.q || used().length));
     }
   }
 
@@ -86,7 +78,10 @@ export default async function market(page) {
     hidden.dataset.said = said + asked.hidden;
     redraw(hidden, ...said || asked.hidden ? [said, ' ',
       button(asked.hidden ? 'lists.hide' : 'lists.show',
-        () => change({ hidden: asked.hidden ? '' : '1' }))] : []);
+        () => {
+          asked.hidden = asked.hidden ? '' : '1';
+          change();
+        })] : []);
   }
 
   async function more() {
@@ -99,70 +94,49 @@ export default async function market(page) {
       else loaded.hidden.push(each);
     }
     tellHidden();
-    return next.offers.filter(fits);
+    return next.offers;
   }
 
   const summary = h('summary');
   const name = () => {
     summary.textContent = t('market.filters') + (used().length ? ` (${used().length})` : '');
   };
-  // The address says what is looked for, so that back returns to it.
-  function change(what, then = lookAgain) {
-    Object.assign(asked, what);
+  // The address says what is looked for, for the way back.
+  function change(then = lookAgain) {
+    for (const [key, value] of new FormData(form)) asked[key] = value.trim();
     name();
     const query = new URLSearchParams(Object.entries(asked)
-      .filter(([key, value]) => value !== remembered[key]));
+      .filter(([key, value]) => value !== usual[key]));
     history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
     then();
   }
 
   const typed = later(lookAgain, 150);
-  const box = input('q', {
-    type: 'search', value: asked.q, placeholder: t('market.hint'), id: 'search',
-    oninput: () => change({ q: box.value.trim() }, typed),
-  });
-  const select = (key, options) => {
-    const control = choice(key, options, asked[key],
-      () => change({ [key]: control.value }, key === 'sort' ? lookAgain : draw));
-    return field(`market.${key}`, control);
-  };
-
-  // Filters are asked of the node as soon as one is filled in.
-  const controls = filters.map(key => {
-    const [control, labelled] = filter(key, asked[key]);
-    control.addEventListener('change', () => change({ [key]: control.value.trim() }));
-    return [control, labelled];
-  });
+  const box = input('q', { type: 'search', value: asked.q, placeholder: t('market.hint'),
+    id: 'search', oninput: () => change(typed) });
   const clear = button('market.clear', () => {
-    for (const [control] of controls) control.value = '';
-    change(unfiltered);
+    for (const each of filters) form.elements[each].value = '';
+    change();
   });
+  const keep = button('watch.add', () => {
+    const called = prompt(t('watch.name'))?.trim();
+    return called && act('POST', 'watches', null, { name: called, search: filled(search()) });
+  });
+  const form = h('form.search',
+    { role: 'search', onsubmit: event => event.preventDefault(), onchange: () => change() },
+    h('div.row', field('market.search', box), field('market.sort',
+      choice('sort', choices('market', orders), asked.sort))),
+    h('details', { id: 'filters', open: used().length > 0 }, summary,
+      h('div.row', filters.map(each => filter(each, asked[each], makers(asked.by)))),
+      h('p', clear, ' ', keep)));
   name();
-  const keep = button('watch.add', async () => {
-    const called = prompt(t('watch.name'));
-    if (!called) return;
-    const kept = filled(search());
-    await post('watches', { name: called.trim(), search: kept })
-      .then(() => say(t('done')), error => alert(explain(error)));
-  });
 
   onEvent(['offer', 'offer_removed', 'again'], later(lookAgain, 700), page.signal);
-  await loadNames();
   await look();
-  return h('div',
-    h('form.search', { role: 'search', onsubmit: event => event.preventDefault() },
-      field('market.search', box),
-      h('div.row',
-        select('sort', choices('market', Object.keys(orders))),
-        select('who', [['', t('market.everybody')],
-          ['others', t('market.others')], ['friends', t('people.friends')]])),
-      h('details', { id: 'filters', open: used().length > 0 }, summary,
-        h('div.row.filters', controls.map(([, labelled]) => labelled)),
-        h('p', clear, ' ', keep))),
-    wrong, count, hidden, results);
+  return h('div', form, wrong, count, hidden, results);
 }
 
-// Nothing there has different reasons, and a different next step each.
+// Why nothing is there, and what one may do.
 async function nothing(filtered) {
   if (filtered) return empty('market.none');
   const { tor, peers } = await get('status');

@@ -1,9 +1,8 @@
-// One's own offers: how far each has come, and how long it lives.
+// One's own offers: how far each is, and how long it lives.
 import { get } from './api.js';
-import { button, dotted, empty, h, link, tip, titled, when } from './dom.js';
+import { ago, button, dotted, empty, h, link, t, tip, titled, when } from './dom.js';
 import { act, live, risky } from './forms.js';
 import { held, stateOf, waits } from './offers.js';
-import { ago, t } from './words.js';
 
 export default async function mine(page) {
   return live(page, ['offer', 'offer_removed', 'status'], async again => {

@@ -1,10 +1,10 @@
-// How the node is doing. Each tile says what it knows, how old that is, why it is so, and what one
-// may do. What was not heard of lately is said to be old; it is never shown as fine.
-import { connection, get, onConnection, post } from './api.js';
-import { button, dotted, field, h, headed, input, line, pairs, say, short, tip } from './dom.js';
-import { act, form, live } from './forms.js';
+// How the node is doing. Each tile says what it knows, how old that is, why, and what one may do.
+// What was not heard of lately is never shown as fine.
+import { get, isLost, onConnection, post } from './api.js';
+import { ago, button, bytes, dotted, field, h, has, headed, input, line, pairs, short, t,
+  tip, told, word } from './dom.js';
+import { act, adder, live, notices } from './forms.js';
 import { plots } from './plot.js';
-import { ago, bytes, has, percent, t, word } from './words.js';
 
 const stale = 90;  // seconds; the page asks every 20
 const fine = {
@@ -23,15 +23,13 @@ export default async function network(page) {
     const age = (Date.now() - heard) / 1000;
     tiles.replaceChildren(...Object.keys(fine).map(part => tile(part, status, age)),
       ...[version, clock, outbox].map(one => one(status, age, heard)));
-    warnings.replaceChildren(...status.warnings.map(each => h('p.notice', each)));
+    warnings.replaceChildren(...notices(status));
   };
   const look = async () => {
     try {
       status = await get('status');
       heard = Date.now();
-    } catch {
-      // The tiles grow old by themselves.
-    }
+    } catch { /* the tiles grow old by themselves */ }
     draw();
   };
   const timers = [setInterval(look, 20000), setInterval(draw, 5000)];
@@ -51,7 +49,7 @@ export default async function network(page) {
 
 // A tile that is old, or whose node is lost, is neither good nor bad: nobody knows.
 function box(name, level, state, age, { detail, step, more }) {
-  const old = age > stale || connection().lost;
+  const old = age > stale || isLost();
   return h(`section.tile.${old ? 'old' : level}`, { id: `tile-${name}` },
     h('h2', t(`net.${name}`)),
     h('p.state', h('span.dot', { 'aria-hidden': 'true' }), old ? t('net.old') : state),
@@ -61,22 +59,25 @@ function box(name, level, state, age, { detail, step, more }) {
 }
 
 function tile(part, status, age) {
-  const { state = 'unknown', percent: share = 0, detail } = status[part] ?? {};
+  const { state = 'unknown', percent: share = 0, detail, said } = status[part] ?? {};
   const good = fine[part].includes(state);
   return box(part, good ? 'good' : broken.includes(state) ? 'bad' : 'waiting',
     word('state', state), age, {
-      detail, step: `next.${part}.${state}`, more: [
+      // Else the state says it all.
+      detail: (said || [...broken, 'restarting'].includes(state)) && told(detail, said),
+      step: state === 'full' ? 'full.text' : `next.${part}.${state}`, more: [
         !good && share > 0 && h('progress', {
-          max: 100, value: share, 'aria-label': t(`net.${part}`) }, percent(share)),
+          max: 100, value: share, 'aria-label': t(`net.${part}`) }),
         part === 'store' && h('p', t('net.disk', {
           used: bytes(status.store_bytes), free: bytes(status.disk_free_bytes) })),
         part === 'peers' && h('p', t('net.links', {
-          out: status.links_outbound, in: status.links_inbound })),
+          out: status.links_outbound, wanted: status.links_wanted, in: status.links_inbound,
+          known: status.peers_known })),
       ],
     });
 }
 
-// What the directory of Tor's network says of the Tor that is in this program.
+// What Tor's directory says of the Tor in this program.
 function version({ tor_version: tor, tor_standing: standing }, age) {
   const level = { current: 'good', newer: 'good', outdated: 'bad', unlisted: 'bad' }[standing] ??
     'waiting';
@@ -88,7 +89,8 @@ function clock(status, age, heard) {
   const off = Math.round((new Date(status.now) - heard) / 1000);
   const good = Math.abs(off) <= clockMost && !status.clock_doubt;
   return box('clock', good ? 'good' : 'bad', t(good ? 'net.clock.fine' : 'net.clock.off'), age, {
-    detail: status.clock_doubt || t('net.clock.text', { n: Math.abs(off) }), step: 'next.clock' });
+    detail: told(status.clock_doubt, status.clock_said) ||
+      t('net.clock.text', { n: Math.abs(off) }), step: 'next.clock' });
 }
 
 function outbox({ outbox_pending: n = 0 }, age) {
@@ -110,12 +112,8 @@ async function peerList(again) {
   more > 0 && h('li', tip('net.more', { n: more })));
 }
 
-const addPeer = () => form({
-  id: 'peer-form', submit: 'net.add', kind: 'quiet',
+const addPeer = () => adder({
+  id: 'peer-form', submit: 'net.add',
   fields: () => field('net.pin', input('onion', { required: true, placeholder: '….onion' })),
-  send: async ({ onion }, node) => {
-    await post('peers', { onion: onion.trim() });
-    node.reset();
-    say(t('done'));
-  },
+  send: ({ onion }) => post('peers', { onion: onion.trim() }),
 });

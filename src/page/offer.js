@@ -1,28 +1,25 @@
-// One offer: what it says, who says it, and what one can do about it.
+// One offer: what it says, who says it, and what one can do.
 import { get, post } from './api.js';
-import { area, button, dotted, field, go, h, headed, input, link, pairs, prose, short, tip, when }
-  from './dom.js';
+import { ago, area, button, day, dotted, field, go, h, headed, input, link, pairs, prose, short, t,
+  tip, when } from './dom.js';
 import { act, explain, form, risky } from './forms.js';
 import { rows } from './fields.js';
 import { letter } from './mail.js';
 import { held, isFriend, loadNames, notes, person, stateOf, waits } from './offers.js';
 import { hiding, ratingsOf, standing } from './person.js';
 import { picture } from './pictures.js';
-import { ago, day, t } from './words.js';
 
 export default async function offerPage(page) {
-  const [id, start] = page.rest;
-  const offer = await get(`offers/${id}`);
+  const offer = await get(`offers/${page.rest[0]}`);
   await loadNames();
   page.title = offer.title;
   const doing = h('section', { id: 'doing' });
-  const begin = what => {
-    doing.replaceChildren(what === 'take' ? takeForm(offer) : writeForm(offer));
+  const begin = form => () => {
+    doing.replaceChildren(form(offer));
     doing.querySelector('input, textarea').focus();
   };
-  if (start === 'take' || start === 'write') setTimeout(() => begin(start));
   const dated = time => when(time, `${day(time)} (${ago(time)})`);
-  const things = offer.thing_rated?.count ? await get(`offers/${offer.id}/ratings`) : null;
+  const things = offer.thing_rated?.count > 0 && await get(`offers/${offer.id}/ratings`);
   return h('div.columns',
     h('div',
       offer.mine && [h('p.facts', dotted(stateOf(offer), waits(offer))), tip('mine.next')],
@@ -34,8 +31,8 @@ export default async function offerPage(page) {
       pairs([...rows(offer), [t('state.published'), dated(offer.created)],
         [t('offer.ends'), dated(offer.expires)], [t('offer.id'), short(offer.id)]]),
       offer.mine ? mineActs(offer) : h('p.acts',
-        button('offer.take', () => begin('take'), 'main', { id: 'take' }),
-        button('offer.write', () => begin('write'), 'quiet', { id: 'write' }),
+        button('offer.take', begin(takeForm), 'main', { id: 'take' }),
+        button('offer.write', begin(writeForm), 'quiet', { id: 'write' }),
         button('lists.add', () => hide(offer.id))),
       doing,
       things && headed('ratings.thing', ratingsOf(things, 'ratings.thing.basis')),
@@ -45,7 +42,7 @@ export default async function offerPage(page) {
       await standing(page, offer.publisher, offer.id)));
 }
 
-// Whether others hold it; nobody is asked before the user wants it.
+// Whether others hold it; nobody is asked unless the user wants it.
 function audits(page, { id, audit: last }) {
   const said = h('p', { role: 'status', id: 'audit' });
   let timer;

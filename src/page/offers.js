@@ -1,12 +1,11 @@
-// What every page does with offers: loads and finds them, and draws cards.
+// What every page does with offers: finds them, and draws cards.
 import { get } from './api.js';
-import { button, dotted, filled, h, line, link, short, when } from './dom.js';
+import { button, dotted, filled, h, line, link, short, t, when, word } from './dom.js';
 import { bargain, region } from './fields.js';
 import { picture } from './pictures.js';
-import { t, word } from './words.js';
 
-// { offers, total, more, cursor, hidden }. `asked` are parameters of the node's search. Where
-// nothing is asked, own offers that are not out yet are listed, too; only what is out can be
+// What the node answers, with the offers always as `offers`. `asked` are parameters of its search.
+// Where nothing is asked, own offers that are not out yet are listed, too; only what is out can be
 // searched. `hidden`: what the user's lists hide is shown, too.
 export async function find(asked, hidden = false) {
   const query = new URLSearchParams(filled(asked));
@@ -14,11 +13,7 @@ export async function find(asked, hidden = false) {
   query.set('limit', searches ? 100 : 1000);
   if (hidden) query.set('show_hidden', 1);
   const found = await get(`${searches ? 'search' : 'offers'}?${query}`);
-  const offers = searches ? found.results : found.offers;
-  return {
-    offers, hidden: found.hidden, corrected: found.corrected ?? [], cursor: found.cursor,
-    total: found.total, more: found.more_than,
-  };
+  return { corrected: [], offers: found.results, ...found };
 }
 
 export const notes = thing => [['hidden_by', 'lists.hidden'], ['recommended_by', 'lists.good']]
@@ -33,18 +28,21 @@ export async function loadNames() {
   names = new Map(friends.map(each => [each.address, { name: each.name, friend: true }]));
   for (const each of personas) names.set(each.address, { name: each.name, own: true });
 }
-// One's own that are kept: { address, name, purpose, retired }.
+// One's own that are kept.
 export const ownPersonas = async () => (await get('personas')).personas
   .filter(({ kept, purpose }) => kept || purpose === 'main')
   .map(each => ({ ...each, name: each.name || word('people', each.purpose) }));
-// Those that still sign, to choose from.
+// Those that still sign.
 export const signers = async () => (await ownPersonas()).filter(({ retired }) => !retired)
   .map(({ address, name }) => [address, name]);
 
 export const isFriend = address => names.get(address)?.friend;
 export const nameOf = address => names.get(address)?.name ?? '';
+// Whose offers one may look at alone: friends, and who is looked at.
+export const makers = now => [...new Set([...names.keys()].filter(isFriend).concat(now || []))]
+  .map(each => [each, nameOf(each) || each.slice(0, 11)]);
 
-// `linked`: with the way to what else is known of it. Inside of a card there is no second link.
+// `linked`: with the way to what else is known of it; a card is a link already.
 export function person(address, linked = true) {
   const known = names.get(address);
   const said = known?.own ? [t('you'), known.name && [' ', line(known.name)]]
@@ -81,11 +79,11 @@ export function card(offer, { preview = false, level = 'h2' } = {}) {
       held(offer), offer.created && when(offer.created), region(offer) && line(region(offer)))));
 }
 
-// Cards in pieces: a browser draws some dozens at once, and more when the person comes near the
-// end. Beyond `most` it asks to search more narrowly: nobody reads ten thousand cards.
+// Cards in pieces: some dozens, and more when the person comes near the end. Beyond `most` it asks
+// to search more narrowly: nobody reads ten thousand cards.
 const piece = 48;
 const most = 960;
-// `place` remembers how many there were, for when the same grid is drawn anew.
+// `place` remembers how many there were.
 export function grid(offers, signal, more, place = {}) {
   const list = h('div.grid');
   const end = h('p.end', button('market.more', () => draw(), 'quiet', { id: 'more' }));

@@ -1,14 +1,12 @@
-// People: names that one gives to others, one's own personas, what they say of themselves, their
-// mailboxes, lists of what is hidden, kept searches, and letters that were set aside.
+// People, one's own personas and mailboxes, lists, kept searches, and letters that were set aside.
 import { ask, get, post } from './api.js';
 import { area, button, check, choice, choices, dotted, field, filled, h, headed, input, line, link,
-  say, short, tip, when } from './dom.js';
+  short, t, tip, when, word } from './dom.js';
 import { commas } from './fields.js';
-import { act, form, live, risky } from './forms.js';
+import { act, adder, live, risky } from './forms.js';
 import { ownPersonas, signers } from './offers.js';
 import { friendForm, hiding, personPage } from './person.js';
 import { packed, shrink } from './pictures.js';
-import { t, word } from './words.js';
 
 export default async function people(page) {
   if (page.rest[0]) return personPage(page, page.rest[0]);
@@ -17,17 +15,13 @@ export default async function people(page) {
 }
 
 // A list that is drawn anew when something of these types happened, and what adds to it.
-async function section(page, title, types, draw, more = () => null) {
+async function section(page, title, types, draw, adds) {
   const list = await live(page, types, async again => {
     const all = await draw(again);
     return all.length ? h('ul.list', all) : tip('people.none');
   });
-  const hint = t(`${title.replace('.title', '')}.hint`);
-  return headed(title, h('p.hint', hint), list, more(async node => {
-    node.reset();
-    say(t('done'));
-    await list.again();
-  }));
+  return headed(title, tip(`${title.replace('.title', '')}.hint`), list,
+    adds && adder(adds, list.again));
 }
 const flat = (...rest) => h('li.entry.flat', ...rest);
 
@@ -36,7 +30,7 @@ const friends = page => section(page, 'people.friends', [], async again => {
   return all.map(({ name, address }) => flat(
     h('p', link(line(name), `#/people/${address}`), ' ', short(address)),
     button('remove', () => act('DELETE', `friends/${address}`, again))));
-}, added => friendForm(added));
+}, friendForm());
 
 const entries = ({ entry_count: n }) => t('lists.entries', { n });
 const lists = page => section(page, 'lists.title', ['list'], async again => {
@@ -58,20 +52,19 @@ const lists = page => section(page, 'lists.title', ['list'], async again => {
       button(each.subscribed ? 'lists.unsubscribe' : 'lists.subscribe', () =>
         (each.subscribed ? act('DELETE', `subscriptions/${each.id}`, again)
           : act('POST', 'subscriptions', again, { list: each.id })))));
-}, added => form({
-  id: 'hide-form', submit: 'lists.add', kind: 'quiet',
+}, {
+  id: 'hide-form', submit: 'lists.add',
   fields: () => h('div.row',
     field('lists.what', choice('what', choices('lists', ['word', 'publisher', 'item']))),
-    field('lists.value', input('value', { required: true, dir: 'auto' })),
-    field('lists.reason', input('reason', { maxlength: 120, dir: 'auto' }))),
-  send: async ({ what, value, reason }, node) => {
+    field('lists.value', input('value', { required: true })),
+    field('lists.reason', input('reason', { maxlength: 120 }))),
+  send: async ({ what, value, reason }) => {
     const said = value.trim();
     const [method, path, , body] =
       await hiding({ [what]: what === 'word' ? said.toLowerCase() : said, reason });
     await ask(method, path, body);
-    await added(node);
   },
-}));
+});
 
 const watches = page => section(page, 'watch.title', ['watch'], async again => {
   const { watches: kept } = await get('watches');
@@ -89,14 +82,10 @@ const personas = page => section(page, 'people.personas', [], async again =>
       each.retired && ` (${t('people.retired')})`),
     each.purpose !== 'main' && !each.retired && risky('people.retire', 'people.retire.sure',
       'DELETE', `personas/${each.address}`, again))),
-added => form({
-  id: 'persona-form', submit: 'people.make', kind: 'quiet',
-  fields: () => field('people.name', input('name')),
-  send: async (values, node) => {
-    await post('personas', values);
-    await added(node);
-  },
-}));
+{
+  id: 'persona-form', submit: 'people.make',
+  fields: () => field('people.name', input('name')), send: values => post('personas', values),
+});
 
 const profile = async page => {
   const own = await signers();
@@ -106,8 +95,8 @@ const profile = async page => {
       h('p', dotted(link(line(each.nickname), `#/people/${each.persona}`),
         word('state', each.state), each.about && line(each.about.slice(0, 80)))),
       risky('remove', 'mine.sure', 'DELETE', `profiles/${each.persona}`, again)));
-  }, added => form({
-    id: 'profile-form', submit: 'profile.do', kind: 'quiet', draft: 'profile',
+  }, {
+    id: 'profile-form', submit: 'profile.do', draft: 'profile',
     fields: () => [
       h('div.row', field('publish.as', choice('persona', own), ''),
         field('profile.nickname', input('nickname', { required: true, maxlength: 40 })),
@@ -116,14 +105,12 @@ const profile = async page => {
       field('picture.alt', input('picture', { type: 'file', accept: 'image/*' }), 'picture.hint'),
       check('contact', t('profile.contact')),
     ],
-    send: async ({ nickname, about, languages, contact, picture, persona }, node) => {
-      await ask('PUT', `profiles/${persona}`, {
+    send: async ({ nickname, about, languages, contact, picture, persona }) =>
+      ask('PUT', `profiles/${persona}`, {
         nickname, about, contact: Boolean(contact), languages: commas(languages),
         ...picture.size > 0 && { picture_file: packed(await shrink(picture)) },
-      });
-      await added(node);
-    },
-  }));
+      }),
+  });
 };
 
 const mailboxes = page => section(page, 'people.mailbox', [], async again => {
@@ -144,7 +131,6 @@ const aside = page => section(page, 'aside.title', ['status'], async again => {
   const { set_aside: all } = await get('quarantine');
   return all.map(each => h('li.entry',
     h('p', dotted([word('aside', each.kind), ' ', short(each.id)], each.at && when(each.at))),
-    each.why && h('p.hint', each.why),
     h('p.acts',
       button('aside.retry', () =>
         act('POST', `quarantine/${each.id}/retries`, again)),

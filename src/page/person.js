@@ -1,36 +1,32 @@
-// One persona, as far as this node knows it: what it says of itself, what its partners in trades
-// said of it, what it offers, and what one calls it.
+// One persona: what it says of itself, what its partners said of it, what it offers.
 import { get, post, Refused } from './api.js';
-import { button, field, h, input, line, link, prose, say, tip, when } from './dom.js';
-import { act, form, live } from './forms.js';
+import { button, field, h, input, line, link, number, prose, t, tip, when } from './dom.js';
+import { act, adder, live } from './forms.js';
 import { card, find, isFriend, loadNames, nameOf, notes, person } from './offers.js';
 import { picture } from './pictures.js';
-import { number, t } from './words.js';
 
 export async function personPage(page, address) {
   await loadNames();
   page.title = nameOf(address) || t('lists.publisher');
   return h('div.stack', h('code.whole', address), await standing(page, address),
-    h('h2', t('offer.name')), friendForm(() => say(t('done')), address),
+    h('h2', t('offer.name')),
+    adder(friendForm(address), () => dispatchEvent(new Event('hearsay-words'))),
     h('p.acts', button('lists.hide-persona',
       async () => confirm(t('lists.hide-sure')) && act(...await hiding({ publisher: address })),
       'danger')));
 }
 
 // A name for whom the address names; without one it is asked for, too.
-export const friendForm = (added, known = '') => form({
-  id: 'friend-form', submit: 'people.add', kind: 'quiet',
+export const friendForm = known => ({
+  id: 'friend-form', submit: 'people.add',
   fields: () => h('div.row',
     field('people.name', input('name', { required: true, value: nameOf(known) })),
     !known && field('people.address',
       input('address', { required: true, placeholder: 'hsp1…' }))),
-  send: async ({ name, address = known }, node) => {
-    await post('friends', { name, address: address.trim() });
-    await added(node);
-  },
+  send: ({ name, address = known }) => post('friends', { name, address: address.trim() }),
 });
 
-// What act() takes to put it on the one list that is for this person alone.
+// What act() takes to put it on the list that is for this person alone.
 export async function hiding(entry, after) {
   const { lists } = await get('lists?mine=true');
   const mine = lists.find(each => each.state === 'private');
@@ -56,7 +52,8 @@ export async function standing(page, address, but = '') {
         link(t('people.write'), `#/mail/new?to=${profile.mailbox}`)),
     h(`h${level}`, t('ratings.title')), ratings,
     more.length > 0 && [h(`h${level}`, t(but ? 'offer.others' : 'market.results')),
-      h('div.grid', more.slice(0, 12).map(each => card(each, { level: `h${level + 1}` })))]);
+      h('div.grid', more.slice(0, 12).map(each => card(each, { level: `h${level + 1}` }))),
+      more.length > 12 && h('p.acts', link(t('market.more'), `#/market?by=${address}`, 'quiet'))]);
 }
 
 const none = error => {
@@ -64,7 +61,7 @@ const none = error => {
   throw error;
 };
 
-// A mean says little without what it is made of: how many said how much, who, and when.
+// A mean says little without what it is made of.
 export function ratingsOf({ ratings, count, mean }, basis = 'ratings.basis') {
   if (!count) return tip('ratings.none');
   return h('div.ratings',

@@ -1,15 +1,14 @@
 // Pictures. A stranger's is shown when somebody asks for it, or follows whose it is; one's own is
-// made small before it goes out: at most 640 pixels and 16 KiB, and nothing in it but the image.
+// made small first, with nothing in it but the image.
 import { request } from './api.js';
-import { button, h } from './dom.js';
+import { button, bytes, h, t } from './dom.js';
 import { Mistake } from './forms.js';
-import { bytes, t } from './words.js';
 
 const side = 640;
 const size = 16384;
 const kinds = { webp: 'image/webp', jpeg: 'image/jpeg' };
 
-// `shown` is a Picture of the node's, `by` whose it is. What is not here yet may still come.
+// `shown` is a Picture of the node's, `by` whose it is.
 export function picture(shown, by, at_once) {
   const frame = h('div.picture');
   const show = async () => {
@@ -52,7 +51,7 @@ function isNoisy() {
   return colours.some((colour, at) => colour.some((value, i) => data[at * 4 + i] !== value));
 }
 
-// The bytes of a small picture of the same; a Mistake says what a person can do instead.
+// The bytes of a small picture of the same.
 export async function shrink(file) {
   if (isNoisy()) throw new Mistake(t('picture.noise'));
   const source = await createImageBitmap(file).catch(() => {
@@ -74,8 +73,8 @@ export async function shrink(file) {
   throw new Mistake(t('picture.large', { size: bytes(size) }));
 }
 
-// As WebP, or as JPEG where a browser writes none, which the type tells; without what it writes
-// beside the image, such as a colour profile.
+// As WebP, or as JPEG where a browser writes none; without what stands beside the image, such as a
+// colour profile.
 async function written(node, quality) {
   for (const type of Object.values(kinds)) {
     const blob = await new Promise(done => { node.toBlob(done, type, quality); });

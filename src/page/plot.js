@@ -1,11 +1,9 @@
-// Small plots of the node's last day, drawn of elements: the page's policy allows no other code.
-// Lines differ by their dashes, and what they show is also said in words.
-import { h, svg, tip } from './dom.js';
-import { bytes, number, t, takes } from './words.js';
+// Small plots of the node's last day. Lines differ by their dashes, and are also said in words.
+import { bytes, h, number, svg, t, takes, tip } from './dom.js';
 
 const width = 240;
 const height = 60;
-const gap = 150;  // seconds between two samples; beyond it the machine slept, and the line breaks
+const gap = 150;  // seconds between samples; beyond it the machine slept, and the line breaks
 
 // What the node keeps (History), as one plot each.
 export function plots(history) {
@@ -33,7 +31,7 @@ function plot(title, ages, lines, say) {
     least: say(Math.min(...values)) }));
   return h('figure.tile', h('figcaption', h('h3', t(title))),
     svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', preserveAspectRatio: 'none',
-      'aria-label': `${t(title)}. ${t('plot.span', { time: takes(longest) })} ${said.join(' ')}` },
+      'aria-label': `${t(title)}. ${t('plot.span', { time: takes(longest) })}: ${said.join(' ')}` },
     all.map(([, values], i) => svg(`path.line-${i}`, { d: path(values) }))),
     tip('plot.span', { time: takes(longest) }),
     said.map((each, i) => h('p.hint', h(`span.key.line-${i}`, { 'aria-hidden': 'true' }), each)));

@@ -1,12 +1,11 @@
 // A new offer, or a new version of one's own, with a preview beside it.
 import { ask, get, post } from './api.js';
-import { area, button, check, choice, choices, field, go, h, input, later, say, tip, unpacked }
-  from './dom.js';
-import { form, lifetime, Mistake, seconds } from './forms.js';
+import { area, button, check, choice, choices, field, go, h, input, later, say, t, takes, tip,
+  unpacked } from './dom.js';
+import { form, lifetime, Mistake } from './forms.js';
 import { read, section } from './fields.js';
 import { card, signers } from './offers.js';
 import { image, packed, picture, shrink } from './pictures.js';
-import { t, takes } from './words.js';
 
 const stamps = ['0', '12', '28'];  // bits of work; 0 is what the node finds usual
 const picturesMost = 4;
@@ -21,12 +20,12 @@ export default async function publish(page) {
   const pictures = pictureField(old, `draft-${draft}-pictures`, () => show());
 
   const values = () => {
-    const text = name => node.elements[name].value;
+    const { title, text: said, give, want, days, stamp, renew, persona } =
+      Object.fromEntries(new FormData(node));
     return {
-      title: text('title').trim(), text: text('text').trimEnd(),
-      give: text('give').trim(), want: text('want').trim(), ...read(node), ...pictures.values(),
-      lifetime_seconds: seconds(text('days')), stamp_bits: Number(text('stamp')),
-      renew: node.elements.renew.checked, ...id ? {} : { persona: text('persona') },
+      title: title.trim(), text: said.trimEnd(), give: give.trim(), want: want.trim(), persona,
+      ...read(node), ...pictures.values(), lifetime_seconds: Number(days),
+      stamp_bits: Number(stamp), renew: Boolean(renew),
     };
   };
   const text = (name, more) => field(`field.${name}`,
@@ -55,7 +54,7 @@ export default async function publish(page) {
   });
   const show = () => preview.replaceChildren(card({ ...values(),
     created: new Date().toISOString(), preview_picture: pictures.first() }, { preview: true }));
-  // What it costs before it becomes expensive; a node that cannot say says nothing.
+  // A node that cannot say what it costs says nothing.
   const price = later(async () => {
     const now = values();
     const size = Math.min(JSON.stringify({ ...now, picture_files: [] }).length, 33_000);
@@ -76,7 +75,7 @@ export default async function publish(page) {
     h('aside', h('h2', t('publish.preview')), preview, cost, tip('publish.draft')));
 }
 
-// Up to four: those that the offer has already, and files that are made small here.
+// Up to four: the offer's own, and files that are made small here.
 function pictureField(old, key, changed) {
   const made = file => ({ file, node: image(unpacked(file)) });
   let all = [

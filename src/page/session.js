@@ -1,18 +1,16 @@
-// Who is let in: the code in the address is exchanged for a token, once. The token stays in
-// sessionStorage, which ends with the tab and which no other address reads; it is no cookie, so the
-// browser sends it nowhere by itself. Further tabs of this page ask those that are open for it.
+// Who is let in: the code in the address is exchanged for a token, once. That stays in
+// sessionStorage, which ends with the tab and which no other address reads, and which the browser
+// sends nowhere by itself. Further tabs ask those that are open for it.
 const name = 'hearsay-token';
 const patience = 300;  // milliseconds for the other tabs
 
 export const channel = new BroadcastChannel('hearsay');
-const listeners = new Set();
 let held = sessionStorage.getItem(name);
 let waiting = null;
 
 export const token = () => held;
-export const onEnded = hear => listeners.add(hear);
 
-// A request to the node. Whose it is says the token, and nothing else.
+// A request to the node, with the token.
 export const send = (method, path, body) => fetch(`/v1/${path}`, {
   method, cache: 'no-store', credentials: 'omit', redirect: 'error', body: JSON.stringify(body),
   headers: {
@@ -36,13 +34,12 @@ export async function enter() {
     if (answer?.ok) keep((await answer.json()).token);
   }
   if (!held) {
-    const found = await new Promise(resolve => {
+    keep(await new Promise(resolve => {
       waiting = resolve;
       channel.postMessage({ kind: 'token?' });
-      setTimeout(() => resolve(null), patience);
-    });
+      setTimeout(resolve, patience);
+    }));
     waiting = null;
-    if (found) keep(found);
   }
   return Boolean(held);
 }
@@ -51,7 +48,7 @@ export function ended() {
   if (!held) return;
   keep(null);
   sessionStorage.clear();  // a draft is private, too
-  for (const hear of listeners) hear();
+  dispatchEvent(new Event('hearsay-ended'));
 }
 
 export async function leave() {

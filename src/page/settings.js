@@ -1,8 +1,6 @@
-// What a person chooses for this browser: language, colours, notifications. It says nothing about
-// anybody, so it lasts, in localStorage.
-import { button, check, choice, field, h, headed } from './dom.js';
+// What a person chooses for this browser. It says nothing about anybody, so it lasts.
+import { button, check, choice, current, field, h, headed, languages, load, t } from './dom.js';
 import { leave } from './session.js';
-import { current, languages, load, t } from './words.js';
 
 const name = 'hearsay-settings';
 
@@ -23,8 +21,7 @@ export function apply() {
   else delete document.documentElement.dataset.theme;
 }
 
-// Notifications are shown on locked screens: what the mail says is in them only if that was asked
-// for, too.
+// Shown on locked screens: what the mail says is in it only if that was asked for, too.
 export function notify({ text }) {
   const { notify: on, content } = settings();
   if (on && document.hidden && globalThis.Notification?.permission === 'granted') {

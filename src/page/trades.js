@@ -1,16 +1,16 @@
 // Trades: the agreed price on top, the way as a line of steps, what one may do next as buttons.
 import { get, post } from './api.js';
-import { area, button, check, choice, choices, dotted, empty, field, go, h, headed, line, link,
-  prose, redraw, save, say, tip, titled, when } from './dom.js';
-import { form, live, risky } from './forms.js';
+import { area, button, bytes, check, choice, choices, dotted, empty, field, go, h, has, headed,
+  line, link, prose, redraw, save, say, t, tip, titled, told, when, word } from './dom.js';
+import { form, live, notices, risky } from './forms.js';
 import { termsIn, termsOf } from './offer.js';
 import { loadNames, person } from './offers.js';
-import { bytes, has, t, word } from './words.js';
 
 const types = ['trade', 'status'];
 // What brings it on stands first, what ends it last.
 const order = ['confirm', 'accept', 'pay-info', 'shipped', 'received', 'ruling', 'counter',
   'decline', 'text', 'evidence', 'dispute', 'close'];
+const rated = ['complete', 'ruled', 'cancelled', 'disputed'];
 const over = ['complete', 'cancelled', 'ruled', 'declined', 'withdrawn'];
 const role = who => t(`trade.role.${who}`);
 // A state is called as its step, where there is no better word.
@@ -38,7 +38,16 @@ function deal(trade) {
     want && line(want));
 }
 
-const moves = ({ possible }) => possible.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
+// What the node would take. It also takes a good-bye to what is over, which nobody needs, and a
+// withdrawal where one can decline. To show the arbiter more is no move of the trade itself.
+function moves({ possible, state, role: mine }) {
+  const ends = !over.includes(state) && !possible.includes('decline');
+  return order.filter(each => (each === 'evidence' ? state === 'disputed' && mine !== 'arbiter'
+    : possible.includes(each) && (each !== 'close' || ends)));
+}
+// As a person calls it. To close is to withdraw before both are bound, and to ask for it later.
+const called = (move, { state, role: mine, proposer }) => (move !== 'close' ? move
+  : state === 'proposed' || (state === 'accepted' && mine === proposer) ? 'withdraw' : 'cancel');
 // The move that brings it on: usually the maker gets the money, and says once where to.
 function next(trade) {
   const beside = ['text', 'close', 'evidence', 'dispute'];
@@ -52,22 +61,21 @@ function steps({ state, done }) {
   const by = (name, move) => [name, who(move).length > 0, who(move)];
   const at = ['proposed', 'accepted', 'agreed', 'disputed', 'complete', 'ruled'].indexOf(state);
   const way = [
-    ['proposed', at >= 0 || over.includes(state), []], ['accepted', at >= 1, []],
-    ['agreed', at >= 2, []],
+    ['proposed', at >= 0 || over.includes(state)], ['accepted', at >= 1], ['agreed', at >= 2],
     ['paid', who('pay-info').length + who('shipped').length > 0, who('pay-info')],
     by('shipped', 'shipped'), by('received', 'received'),
   ];
   if (over.includes(state) && state !== 'complete') {
-    return [...way.filter(([, reached]) => reached), [state, true, []]];
+    return [...way.filter(([, reached]) => reached), [state, true]];
   }
   if (state === 'disputed') way.push(by('disputed', 'disputed'));
-  return [...way, ['complete', state === 'complete', []]];
+  return [...way, ['complete', state === 'complete']];
 }
 
 function way(trade) {
   const all = steps(trade);
   const current = all.findIndex(([, done]) => !done);
-  return h('ol.steps', { 'aria-label': t('trade.steps') }, all.map(([name, done, who], i) =>
+  return h('ol.steps', { 'aria-label': t('trade.steps') }, all.map(([name, done, who = []], i) =>
     h('li', { class: done ? 'done' : null, 'aria-current': i === current ? 'step' : null },
       h('span.mark', done ? '✓' : String(i + 1)), h('span', t(`trade.step.${name}`)),
       who.length > 0 && h('span.hint', who.map(role).join(', ')))));
@@ -100,14 +108,14 @@ async function one(page, id) {
         terms?.arbiter && [role('arbiter'), ' ', person(terms.arbiter)],
         trade.right && t('trade.ruled', { who: role(trade.right) }),
         trade.offer && link(t('mail.about'), `#/offer/${trade.offer}`))),
-      trade.warnings.map(each => h('p.notice', each)),
+      notices(trade),
       way(trade), has(`trade.next.${at}`) && h('p', t(`trade.next.${at}`)),
-      h('p.acts', trade.state === 'complete' && trade.role !== 'arbiter' && [
-        button(trade.rating ? 'rate.again' : 'rate.title', () => start('rate'), 'main',
-          { id: 'move-rate' }),
+      h('p.acts', rated.includes(trade.state) && trade.role !== 'arbiter' && [
+        button(trade.rating ? 'rate.again' : 'rate.title', () => start('rate'),
+          trade.state === 'complete' ? 'main' : 'quiet', { id: 'move-rate' }),
         trade.role === 'taker' &&
           button('rate.thing', () => start('rate-thing'), 'quiet', { id: 'move-rate-thing' })],
-      moves(trade).map(move => button(`move.${move}`, () => start(move),
+      moves(trade).map(move => button(`move.${called(move, trade)}`, () => start(move),
         next(trade) === move ? 'main' : 'quiet', { id: `move-${move}` })),
       over.includes(trade.state) && risky('trade.remove', 'mail.sure', 'DELETE',
         `trades/${trade.id}`, () => go('trades'))),
@@ -123,7 +131,8 @@ function message(each, trade) {
     h('p.facts', dotted(h('strong', word('move', each.move)),
       mine ? t('you') : each.by ? role(each.by) : t('trade.unknown'), when(each.at),
       each.shown && t('trade.shown'))),
-    each.problem && h('p.notice', t('trade.problem'), ' ', each.problem),
+    each.problem && h('p.notice', t('trade.problem'), ' ',
+      told(each.problem, each.problem_said)),
     each.waiting && tip('trade.waiting'),
     each.terms && (each.terms.give || each.terms.want) && h('p', deal(each)),
     each.text && prose(each.text),
@@ -143,8 +152,8 @@ function moveForm(trade, move, done) {
   const shows = ['dispute', 'evidence'].includes(move);
   return form({
     id: 'move-form', draft: shows ? null : `move-${trade.id}-${move}`,
-    title: move === 'rate' ? 'rate.title' : rates ? 'rate.thing' : `move.${move}`,
-    hint: `move.hint.${move}`, submit: 'send',
+    title: move === 'rate' ? 'rate.title' : rates ? 'rate.thing' : `move.${called(move, trade)}`,
+    hint: `move.hint.${called(move, trade)}`, submit: 'send',
     fields: () => [
       rates && field('rate.stars', choice('stars',
         ['5', '4', '3', '2', '1'].map(each => [each, t('ratings.stars', { n: Number(each) })]))),
@@ -152,7 +161,8 @@ function moveForm(trade, move, done) {
       move === 'ruling' && field('trade.right', choice('right',
         choices('trade.role', ['maker', 'taker', 'neither']))),
       shows && evidence(trade),
-      move !== 'evidence' && field('form.text', area('text', { rows: 3 })),
+      move !== 'evidence' && field('form.text',
+        area('text', { rows: 3, required: ['pay-info', 'text', 'dispute'].includes(move) })),
     ],
     send: async (values, node) => {
       const { text, stars, right } = values;

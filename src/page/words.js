@@ -1,7 +1,8 @@
-// What the page says, in the person's language. A language is one file in words/: the node lists
-// them, and the tests compare their keys. Dates and numbers are the browser's matter.
+// What the page says, in the person's language: one file in words/, which the node lists. Dates and
+// numbers are the browser's matter.
 let words = {};
 let language = 'en';
+let locale = 'en';  // such as en-GB, for dates
 let all = ['en'];
 
 export const languages = () => all;
@@ -11,11 +12,10 @@ export async function load(wish) {
   const wishes = [wish, ...navigator.languages].filter(Boolean);
   try {
     all = await (await fetch('/words.json')).json();
-  } catch {
-    // English is always there; whether the node is, others find out.
-  }
+  } catch { /* English is always there */ }
   const known = wishes.map(each => each.toLowerCase().split('-')[0]);
   language = known.find(each => all.includes(each)) ?? 'en';
+  locale = navigator.languages.find(each => each.startsWith(language)) ?? language;
   words = await import(`./words/${language}.js`);
   document.documentElement.lang = language;
 }
@@ -26,8 +26,7 @@ function find(key) {
   return at < 0 ? words[key] : words[key.slice(0, at)]?.[key.slice(at + 1)];
 }
 
-// t('mine.heard', { n: 3 }): the text of that key with {n} filled in. A key may hold several forms
-// for numbers; `n` chooses.
+// t('mine.heard', { n: 3 }): the text with {n} filled in. Of several forms for numbers `n` chooses.
 export function t(key, values = {}) {
   let text = find(key);
   if (text === undefined) return key;
@@ -44,10 +43,23 @@ export const has = key => find(key) !== undefined;
 // The text of a word that the node uses, such as a state; as it is if we have none.
 export const word = (group, value) => (has(`${group}.${value}`) ? t(`${group}.${value}`) : value);
 
-export const number = value => new Intl.NumberFormat(language).format(value);
-export const percent = value =>
-  new Intl.NumberFormat(language, { style: 'percent' }).format(value / 100);
-const measured = (value, unit, digits) => new Intl.NumberFormat(language, { style: 'unit', unit,
+// A sentence of the node's (docs/api.md, "Sentences"). One that this catalogue does not know stays
+// as the node says it, in English.
+export function told(english, said) {
+  const key = `node.${said?.code}`;
+  const field = `field.${said?.code}`;
+  if (has(`${field}.hint`)) return `${t(field)}: ${t(`${field}.hint`)}`;
+  if (!has(key)) return english;
+  const values = Object.fromEntries(Object.entries(said.values).map(([name, value]) => {
+    const inner = `node.${value.slice(1)}`;
+    if (value.startsWith('#') && has(inner)) return [name, t(inner, said.values)];
+    return [name, /^\d{1,6}$/.test(value) ? Number(value) : value];
+  }));
+  return t(key, values);
+}
+
+export const number = (value, more) => new Intl.NumberFormat(locale, more).format(value);
+const measured = (value, unit, digits) => new Intl.NumberFormat(locale, { style: 'unit', unit,
   unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
 
 export function bytes(value) {
@@ -58,7 +70,7 @@ export function bytes(value) {
   return measured(left, units[at], at ? 1 : 0);
 }
 
-export const day = time => new Intl.DateTimeFormat(language,
+export const day = time => new Intl.DateTimeFormat(locale,
   { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
@@ -72,6 +84,6 @@ export function takes(seconds) {
 export function ago(time) {
   const seconds = (new Date(time) - Date.now()) / 1000;
   const [unit, size] = spanOf(Math.abs(seconds));
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     .format(Math.round(seconds / size), unit);
 }

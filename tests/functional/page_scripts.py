@@ -128,7 +128,7 @@ DISPUTED = {
     "id": "81c0ffee" * 8, "role": "taker", "state": "disputed", "offer": "", "title": "A bicycle",
     "give": "a bicycle", "want": "80 EUR", "maker": "hsp1q", "taker": "hsp1p",
     "terms": {"give": "", "want": "", "text": "", "arbiter": "hsp1a", "arbiter_mailbox": "hsm1a"},
-    "done": ["taker disputed"], "possible": ["text", "evidence"], "warnings": [], "missing": [],
+    "done": ["taker disputed"], "possible": ["text"], "warnings": [], "missing": [],
     "messages": [MESSAGE, {**MESSAGE, "name": "maker-3", "shown": True}],
     "changed": "2026-11-21T10:27:57Z", "right": "", "rating": "", "turn": False,
 }  # fmt: skip

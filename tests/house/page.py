@@ -4,6 +4,9 @@
   size        src/page has less than 150,000 bytes in all
   languages   each file of words/ has the keys of en.js, and for each the same {names}
   keys        what the modules ask for by t('...') is there, and what is there is asked for
+  sentences   each code of src/api/encode/sentences.cpp has a text in the group node, or a hint of
+              the field of that name, in each language but English, which the node speaks; it names
+              nothing that the node does not tell, and what a row says is said in src or tor
   text        no way from text to markup, no inline style, no code from text, no address outside
   columns     at most 100
   contrast    text has 4.5 to 1 and edges have 3 to 1 against what is behind them, in both themes
@@ -13,6 +16,7 @@ import pathlib
 import re
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 BYTES_MOST, COLUMNS = 150_000, 100
 FORBIDDEN = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|"
@@ -31,6 +35,12 @@ BEGUN = re.compile(r"`([\w-]+\.[\w.-]*)\$\{|\b(?:word|choices|told)\('([\w.-]+)'
 SECTION = re.compile(r"\b(?:section\(page, |field\()'([\w.]+)'")
 EMPTY = re.compile(r"\bempty\('([\w.]+)'")
 NAME = re.compile(r"\{(\w+)\}")
+CHOSEN = re.compile(r"^const chosen = \{(.*?)^\};", re.MULTILINE | re.DOTALL)
+ROW = re.compile(r'\{"(\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}')
+LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+RUN = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"\s*\+?\s*)+')  # literals that make one text
+PHRASE_ENDS = re.compile(r"\{\w*\}|[.,;:()]")
+WHOLE = "node."  # in English only some stand here: the node says the others
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 # (in front, behind, least)
 CONTRASTS = [
@@ -63,7 +73,46 @@ def unasked(keys, modules):
     begun = [one or f"{other}." for one, other in BEGUN.findall(modules)]
     quoted |= {title.removesuffix(".title") + ".hint" for title in SECTION.findall(modules)}
     begun += [f"{why}." for why in EMPTY.findall(modules)]
+    for found in CHOSEN.findall(modules):
+        begun += [f"{key}." for key in re.findall(r"(\w+): \[", found)]
     return [key for key in keys if key not in quoted and not key.startswith(tuple(begun))]
+
+
+def rows(table):
+    """[(code, sentence)] of the node's table."""
+    return [(code, "".join(LITERAL.findall(text))) for code, text in ROW.findall(table)]
+
+
+def names_of(sentences):
+    """{code: the names of what every sentence of it tells, and its inner ones may}"""
+    out = {}
+    for code, sentence in sentences:
+        out.setdefault(code, set()).update(NAME.findall(sentence))
+    return out
+
+
+def unsaid(sentences, sources):
+    """Phrases of rows that stand nowhere in the sources, where sentences are put together."""
+    runs = RUN.findall(sources.replace("'\"'", ""))
+    said = "\n".join("".join(LITERAL.findall(run)) for run in runs)
+    for code, sentence in sentences:
+        for phrase in PHRASE_ENDS.split(sentence):
+            if len(phrase.strip()) > 3 and phrase.strip() not in said:
+                yield f"sentences.cpp: {code}: nobody says: {phrase.strip()}"
+
+
+def unfit(name, there, sentences):
+    """What is wrong with a language's texts for the node's sentences."""
+    told = names_of(sentences)
+    for key in there:
+        if key.startswith(WHOLE) and key.removeprefix(WHOLE) not in told:
+            yield f"words/{name}: the node has no {key}"
+    for code, names in told.items():
+        text = there.get(WHOLE + code)
+        if text is None and name != "en.js" and f"field.{code}.hint" not in there:
+            yield f"words/{name}: the node's {code} is not said"
+        elif text and (more := text - names):
+            yield f"words/{name}: the node's {code} tells no {', '.join(sorted(more))}"
 
 
 def luminance(colour):
@@ -88,8 +137,16 @@ def themes(style):
     }
 
 
-def check(folder):
-    problems = []
+def check(folder, root=ROOT):
+    table = root / "src" / "api" / "encode" / "sentences.cpp"
+    sentences = rows(table.read_text("utf-8"))
+    sources = "\n".join(
+        path.read_text("utf-8")
+        for top in ("src", "tor")
+        for path in sorted((root / top).rglob("*.[ch]pp"))
+        if path != table
+    )
+    problems = list(unsaid(sentences, sources))
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in files)
     if size >= BYTES_MOST:
@@ -106,10 +163,12 @@ def check(folder):
                 problems.append(f"{path.name}:{number}: {found.group()} has no place in a page")
         if path.parent.name == "words":
             there = words(text)
+            problems += unfit(path.name, there, sentences)
             for key in sorted(own.keys() ^ there.keys()):
-                problems.append(f"words/{path.name}: {key} is only in one of it and en.js")
+                if not key.startswith(WHOLE):
+                    problems.append(f"words/{path.name}: {key} is only in one of it and en.js")
             for key in sorted(own.keys() & there.keys()):
-                if own[key] != there[key]:
+                if own[key] != there[key] and not key.startswith(WHOLE):
                     problems.append(f"words/{path.name}: {key} names other things than en.js")
         elif path.suffix == ".js":
             for key in ASKED.findall(text):
@@ -129,7 +188,8 @@ def check(folder):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    problems, size = check(pathlib.Path(sys.argv[1]).resolve() / "src" / "page")
+    root = pathlib.Path(sys.argv[1]).resolve()
+    problems, size = check(root / "src" / "page", root)
     for line in problems:
         print(line)
     print(f"page: {size} bytes, {len(problems)} problems")

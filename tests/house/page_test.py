@@ -45,6 +45,19 @@ class PageRules(unittest.TestCase):
     def test_a_text_that_nobody_asks_for_is_found(self):
         self.assertEqual(len(self.found("mine.js", "tip('mine.renewed')", "tip('done')")), 1)
 
+    def test_a_sentence_of_the_nodes_that_one_language_lacks_is_found(self):
+        lacking = self.found("words/de.js", "over: 'Das ist schon vorbei.',", "")
+        self.assertEqual(lacking, ["words/de.js: the node's over is not said"])
+
+    def test_a_sentence_that_tells_what_the_node_does_not_is_found(self):
+        found = self.found("words/de.js", "'Zu lang: höchstens {most}", "'{x} {most}")
+        self.assertEqual(len(found), 1)
+
+    def test_a_row_that_nobody_says_is_found(self):
+        said = [("late", "it is {n} o'clock already")]
+        self.assertEqual(len(list(page.unsaid(said, '"it is sold " + x'))), 1)
+        self.assertEqual(list(page.unsaid(said, '"x it is " + n + " o\'clock "\n  "already"')), [])
+
     def test_markup_from_text_is_found(self):
         self.assertEqual(len(self.found("dom.js", "node.append(", "node.innerHTML = (")), 1)
 

@@ -8,6 +8,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "api.pb.h"
+#include "api/encode/sentences.hpp"
 #include "api/encode/utf8.hpp"
 
 namespace hearsay::api {
@@ -123,6 +124,7 @@ std::string error_json(const base::Error& error) {
     Error message;
     message.set_code(std::string(base::name(error.code)));
     message.set_message(error.text);
+    if (auto said = recognize(error.text)) *message.mutable_said() = *std::move(said);
     if (base::Result<std::string> json = to_json(message)) return *json;
     message.set_message("the reason cannot be written as JSON");
     return to_json(message).value_or("{}");

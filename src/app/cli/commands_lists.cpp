@@ -237,7 +237,8 @@ constexpr std::array<CommandSpec, 17> table{{
      "keep a search and be told of new matches",
      "Words and options are those of \"hearsay search\". Nobody else learns of it. Matches come "
      "as\n"
-     "events, to the page and to \"hearsay watch run\", within a minute.\n\n"
+     "events, to the page and to \"hearsay watch run\", within a minute. With --rating or --rated\n"
+     "it also tells of what is older and gets the rating later.\n\n"
      "Examples:\n  hearsay watch add bikes bicycle berlin --price-max 100 --currency EUR\n",
      what_options, build_watch_add},
     {"watch", "remove", "name", "NAME", "tell of it no more",

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <unistd.h>
 
+#include "api/encode/sentences.hpp"
 #include "api/figures.hpp"
 #include "app/node/backup_file.hpp"
 #include "app/node/peer_views.hpp"
@@ -23,6 +24,18 @@ void set(api::Progress* progress, std::string state, std::uint32_t percent, std:
     progress->set_state(std::move(state));
     progress->set_percent(percent);
     progress->set_detail(std::move(detail));
+}
+
+// The codes of what it says, when all is said.
+void code(api::Status& status) {
+    for (api::Progress* part :
+         {status.mutable_tor(), status.mutable_onion_descriptor(), status.mutable_reachability(),
+          status.mutable_peers(), status.mutable_sync(), status.mutable_store()})
+        if (auto said = api::recognize(part->detail())) *part->mutable_said() = *std::move(said);
+    for (const std::string& warning : status.warnings())
+        *status.add_warnings_said() = api::recognize(warning).value_or(api::Sentence());
+    if (auto said = api::recognize(status.clock_doubt()))
+        *status.mutable_clock_said() = *std::move(said);
 }
 
 std::string hours_of(base::Seconds span) {
@@ -60,6 +73,7 @@ void Backend::status(api::Reply<api::Status> reply) {
         for (const auto& [fault, count] : shell_.refused())
             (*status.mutable_refused())[std::string(base::name(fault))] = count;
         fill_warnings(status, turn);
+        code(status);
         return status;
     });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/encode/sentences.hpp"
 #include "app/node/publication_views.hpp"
 #include "base/limits/api.hpp"
 #include "item/mailbox.hpp"
@@ -83,6 +84,8 @@ void fill_messages(api::Trade& out, const market::TradeView& trade) {
             entry.set_problem(steps[number].problem.value_or(""));
         else
             entry.set_waiting(true);
+        if (auto said = api::recognize(entry.problem()))
+            *entry.mutable_problem_said() = *std::move(said);
         entry.set_number(++number);
     }
     for (Role role : {Role::maker, Role::taker, Role::arbiter}) {
@@ -160,6 +163,8 @@ api::Trade to_api(const market::TradeView& trade, bool with_messages) {
     fill_state(out, trade);
     for (market::trade::MoveKind kind : trade.possible) out.add_possible(std::string(name(kind)));
     fill_warnings(out, trade);
+    for (const std::string& warning : out.warnings())
+        *out.add_warnings_said() = api::recognize(warning).value_or(api::Sentence());
     if (with_messages) fill_messages(out, trade);
     if (trade.rating) out.set_rating(base::to_hex(*trade.rating));
     set_time(out.mutable_created(), trade.created);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "api/encode/sentences.hpp"
 #include "app/node/publication_views.hpp"
 #include "item/mailbox.hpp"
 #include "item/text.hpp"
@@ -177,6 +178,7 @@ api::Mail to_api(const market::MailView& mail, bool with_text) {
     out.set_heard(mail.spread.heard);
     if (mail.delivered) set_time(out.mutable_delivered(), *mail.delivered);
     out.set_why(mail.why);
+    if (auto said = api::recognize(mail.why)) *out.mutable_why_said() = *std::move(said);
     out.set_trade(!letter.trade.empty());
     if (mail.trade) out.set_trade_id(base::to_hex(*mail.trade));
     for (const market::Attachment& attachment : letter.attachments) {

@@ -69,7 +69,7 @@ Problem details_problem(const std::vector<Detail>& details) {
             return problem;
         if (std::any_of(details.begin(), at,
                         [&](const Detail& other) { return other.name == at->name; }))
-            return "the detail " + at->name + " is said twice";
+            return "the detail \"" + at->name + "\" is said twice";
     }
     return std::nullopt;
 }

@@ -47,7 +47,7 @@ std::optional<std::string> different_words_problem(std::string_view one, std::st
     if (auto problem = words_problem(one, many, words, most)) return problem;
     for (auto at = words.begin(); at != words.end(); ++at)
         if (std::find(words.begin(), at, *at) != at)
-            return "the " + std::string(one) + " " + *at + " is said twice";
+            return "the " + std::string(one) + " \"" + *at + "\" is said twice";
     return std::nullopt;
 }
 

@@ -1,6 +1,8 @@
 #include "market/reputation/reputation.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -48,6 +50,20 @@ Reputed with_thing(Reputed partner, const Givers& of_partner, const Givers& of_t
     return partner;
 }
 
+std::string term_of(const base::PublisherKey& persona) {
+    return search::facet_term({search::Facet::publisher, search::publisher_value(persona)});
+}
+
+// Calls visit(rows) with all that is about each persona; `rows` are in the order of these.
+template <class Rows, class Visit>
+void each_persona(const Rows& rows, Visit visit) {
+    const std::span all(rows);
+    for (std::size_t from = 0, end = 0; from < all.size(); from = end) {
+        while (end < all.size() && all[end].about == all[from].about) ++end;
+        visit(all.subspan(from, end - from));  // total: end is at most its size
+    }
+}
+
 }  // namespace
 
 Reputation::Row Reputation::row_of(core::Position position, const item::Read& read) {
@@ -93,12 +109,7 @@ void Reputation::sum_up() {
     std::ranges::sort(rows_, {}, &Row::about);
     const std::vector<Thing> old = std::exchange(things_, {});
     personas_.clear();
-    for (auto from = rows_.cbegin(); from != rows_.cend();) {
-        const auto end = std::find_if(from, rows_.cend(),
-                                      [&](const Row& row) { return row.about != from->about; });
-        sum_up(from, end);
-        from = end;
-    }
+    each_persona(rows_, [&](std::span<const Row> about) { sum_up(about); });
     std::ranges::sort(personas_, {}, &Persona::term);
     std::ranges::sort(things_, {}, &Thing::thing);
     auto was = old.begin();
@@ -108,22 +119,54 @@ void Reputation::sum_up() {
     }
 }
 
-// All that is about one persona.
-void Reputation::sum_up(Rows::const_iterator from, Rows::const_iterator end) {
-    const base::PublisherKey& about = from->about;
+Reputation::Sums Reputation::sums_of(std::span<const Row> about, core::Position last) {
     Givers of_partner;
     std::map<item::ThingId, Givers> of_things;
-    for (; from != end; ++from)
-        if (from->stars != 0)
-            add(from->traded ? of_things.try_emplace(*from->traded).first->second : of_partner,
-                from->by, from->stars);
-    const Reputed partner = sum_of(of_partner);
-    if (partner.raters > 0)
-        personas_.push_back(
-            {search::facet_term({search::Facet::publisher, search::publisher_value(about)}),
-             partner});
+    for (const Row& row : about)
+        if (row.stars != 0 && row.position <= last)
+            add(row.traded ? of_things.try_emplace(*row.traded).first->second : of_partner, row.by,
+                row.stars);
+    Sums out{sum_of(of_partner), {}};
     for (const auto& [thing, givers] : of_things)
-        things_.push_back({thing, with_thing(partner, of_partner, givers)});
+        out.things.push_back({thing, with_thing(out.partner, of_partner, givers)});
+    return out;
+}
+
+void Reputation::sum_up(std::span<const Row> about) {
+    Sums sums = sums_of(about, seen_);
+    if (sums.partner.raters > 0)
+        personas_.push_back({term_of(about.front().about), sums.partner});  // total: one at least
+    std::ranges::move(sums.things, std::back_inserter(things_));
+}
+
+core::Position Reputation::place_of(const item::ThingId& thing) const {
+    const auto at = std::ranges::lower_bound(things_, thing, {}, &Thing::thing);
+    return at != things_.end() && at->thing == thing ? at->position : 0;
+}
+
+Reputation::Risen Reputation::risen(core::Position since,
+                                    const std::function<bool(const Reputed&)>& reaches) const {
+    Risen out;
+    each_persona(rows_, [&](std::span<const Row> about) {
+        if (std::ranges::none_of(about, [&](const Row& row) { return row.position > since; }))
+            return;
+        const Sums before = sums_of(about, since);
+        const Sums now = sums_of(about, seen_);
+        const auto rose = [&](const Reputed& was, const Reputed& is) {
+            return is.raters > 0 && reaches(is) && !(was.raters > 0 && reaches(was));
+        };
+        if (rose(before.partner, now.partner))
+            out.personas.push_back(term_of(about.front().about));  // total: one at least
+        for (const Thing& each : now.things) {
+            const auto was = std::ranges::find(before.things, each.thing, &Thing::thing);
+            // Nobody had rated it then: what was said of its publisher counted for it.
+            const Reputed& old = was == before.things.end() ? before.partner : was->reputed;
+            const core::Position place = place_of(each.thing);
+            if (place != 0 && rose(old, each.reputed)) out.things.push_back(place);
+        }
+    });
+    std::ranges::sort(out.things, std::greater<>());
+    return out;
 }
 
 // Where nothing came, every thing is where it was, or gone: a search passes over what is gone.

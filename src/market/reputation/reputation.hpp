@@ -17,7 +17,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,14 @@ public:
     // Brings all of it up to date.
     void look(const Catalogue& flood, const search::Index& index);
 
+    // Who did not reach something when `since` was the last position, and does so by what came
+    // after it. A rating of before that was changed or is gone counts for nothing then.
+    struct Risen {
+        std::vector<std::string> personas{};   // their terms
+        std::vector<core::Position> things{};  // of their versions that are here
+    };
+    Risen risen(core::Position since, const std::function<bool(const Reputed&)>& reaches) const;
+
     const std::vector<Persona>& personas() const { return personas_; }  // rising by their terms
     const std::vector<Thing>& things() const { return things_; }        // rising
     std::size_t ratings() const { return rows_.size(); }
@@ -66,7 +76,14 @@ private:
     static Row row_of(core::Position position, const item::Read& read);
     bool read_changes(const Catalogue& flood, const search::Index& index);
     void sum_up();
-    void sum_up(Rows::const_iterator from, Rows::const_iterator end);
+    // Of all that is about one persona, as far as it came up to `last`.
+    struct Sums {
+        Reputed partner{};
+        std::vector<Thing> things{};  // rising
+    };
+    static Sums sums_of(std::span<const Row> about, core::Position last);
+    void sum_up(std::span<const Row> about);
+    core::Position place_of(const item::ThingId& thing) const;
     void find_places(const Catalogue& flood, const search::Index& index, core::Position before);
 
     Rows rows_;  // by `about`

@@ -23,6 +23,21 @@ bool reaches(const Reputed& reputed, const RatingWish& wish) {
     return reputed.raters >= wish.raters_min && reputed.sum >= wish.mean_min * reputed.raters;
 }
 
+search::RatedItems risen_items(const RatingWish& wish, const Reputation& reputation,
+                               const search::Index& index, core::Position since) {
+    const Reputation::Risen risen =
+        reputation.risen(since, [&](const Reputed& each) { return reaches(each, wish); });
+    if (risen.personas.empty()) return {risen.things, risen.things};
+    search::Positions rated_things;
+    for (const Reputation::Thing& thing : reputation.things())
+        if (thing.position != 0) rated_things.push_back(thing.position);
+    std::ranges::sort(rated_things, std::greater<>());
+    const Terms terms(risen.personas.begin(), risen.personas.end());
+    search::Positions out =
+        search::either(search::without(published_by(terms, index), rated_things), risen.things);
+    return {out, out};
+}
+
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
                                const search::Index& index) {
     Terms rated, reaching;

@@ -16,6 +16,11 @@ namespace hearsay::market {
 // Whether so many or more rated it, with the mean that was asked for or a better one.
 bool reaches(const Reputed& reputed, const RatingWish& wish);
 
+// Only what did not reach the wish by the ratings up to `since`, and does now. Cost: a look at
+// every rating that is here, and at the places of those publishers of whom that is true.
+search::RatedItems risen_items(const RatingWish& wish, const Reputation& reputation,
+                               const search::Index& index, core::Position since);
+
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
                                const search::Index& index);
 

@@ -33,7 +33,8 @@ void Search::show(item::Kind kind, const item::ReadPtr& read, const OwnStore& st
 }
 
 base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStore& store,
-                                         const Catalogue& flood) const {
+                                         const Catalogue& flood,
+                                         std::optional<core::Position> rated_since) const {
     const search::Index* const index = flood.index();
     if (!index)
         return base::fail(base::ErrorCode::unavailable, "this store keeps no index of words");
@@ -46,7 +47,10 @@ base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStor
     }
     if (asked->rating) {
         reputation_.look(flood, *index);
-        asked->request.rated = rated_items(*asked->rating, reputation_, *index);
+        asked->request.rated = rated_since
+                                   ? risen_items(*asked->rating, reputation_, *index, *rated_since)
+                                   : rated_items(*asked->rating, reputation_, *index);
+        if (rated_since && asked->request.rated->reaching.empty()) return Found{asked->kind, {}};
     }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());

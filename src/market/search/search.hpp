@@ -29,13 +29,15 @@ public:
           reputation_(reputation),
           judge_(judge) {}
 
-    // What is found, and of which kind; errors as of search().
+    // What is found, and of which kind; errors as of search(). `rated_since`: where a rating is
+    // asked for, only what reaches it by ratings that came after that position.
     struct Found {
         item::Kind kind{};
         search::Answer answer;
     };
     base::Result<Found> find(const SearchDraft& draft, const OwnStore& store,
-                             const Catalogue& flood) const;
+                             const Catalogue& flood,
+                             std::optional<core::Position> rated_since = std::nullopt) const;
     // invalid: the query, the cursor or a field, and what was expected; unavailable: a store
     // without an index.
     base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,

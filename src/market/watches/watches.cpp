@@ -165,10 +165,15 @@ std::vector<core::Position> Watches::new_matches(const Watch& watch, const Turn&
     std::vector<core::Position> out;
     const auto draft = draft_of(watch.view);
     if (!draft) return out;
-    const auto found = search_.find(*draft, turn.store, turn.flood);
-    if (!found || !found->answer.corrected.empty()) return out;
-    for (const search::Position position : found->answer.found)
-        if (position > watch.position) out.push_back(position);
+    const auto take = [&](const base::Result<Search::Found>& found, bool newer) {
+        if (!found || !found->answer.corrected.empty()) return;
+        for (const search::Position position : found->answer.found)
+            if ((position > watch.position) == newer && out.size() < limits::watch_told_max)
+                out.push_back(position);
+    };
+    take(search_.find(*draft, turn.store, turn.flood), true);
+    if (!draft->rating.empty() || !draft->rated.empty())
+        take(search_.find(*draft, turn.store, turn.flood, watch.position), false);
     return out;
 }
 

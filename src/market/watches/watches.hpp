@@ -4,6 +4,8 @@
 //      begins with what comes after it was made.
 //   2. At a tick, if anything came, each watch is searched for what is newer than what it has seen.
 //      Of watch_told_max new matches at most it tells, as events; of more, the newest.
+//      A watch for a rating is searched once more, for what is older and reaches the rating since
+//      then. However many ratings came, that is one look at all ratings and one search a watch.
 //   3. Not told of: one's own, what the user's lists hide, what only a corrected word finds, and a
 //      new version of what was told of (the last watch_remembered_max things are remembered).
 //   4. What was told of is kept together with where the watch stands, so a crash tells of nothing

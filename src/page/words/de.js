@@ -1,7 +1,7 @@
 export const nav = {
   pages: 'Seiten', market: 'Markt', offer: 'Angebot', publish: 'Anbieten', mine: 'Meine',
-  mail: 'Post', trades: 'Handel', people: 'Leute', network: 'Netz',
-  keys: 'Schlüssel und Sicherung', settings: 'Einstellungen', notices: 'Hinweise',
+  mail: 'Post', trades: 'Handel', people: 'Leute', network: 'Netz', keys: 'Schlüssel und Sicherung',
+  settings: 'Einstellungen', notices: 'Hinweise',
 };
 export const skip = 'Zum Inhalt';
 export const again = 'Noch einmal versuchen';
@@ -13,23 +13,22 @@ export const send = 'Senden';
 export const sent = 'Es ist sicher aufgehoben und unterwegs.';
 export const locked = {
   title: 'Hier ist niemand angemeldet',
-  text: 'Diese Seite gehört zum Knoten auf Ihrem Rechner; er lässt ein, wer auf der Befehlszeile'
-    + ' bittet:',
-  hint: 'Der Verweis gilt einmal, eine Minute lang. Eine Sitzung endet, wenn Sie sich abmelden,'
-    + ' nach einer halben Stunde ohne Benutzung und mit dem Knoten.',
+  text: 'Ihr Knoten lässt ein, wer auf der Befehlszeile seines Rechners bittet:',
+  hint: 'Der Verweis gilt einmal, eine Minute lang. Eine Sitzung endet mit der Abmeldung, nach'
+    + ' einer halben Stunde ohne Benutzung und mit dem Knoten.',
 };
 export const lost = {
   title: 'Der Knoten antwortet nicht.',
   text: 'Was Sie sehen, ist von vorher. Die Seite versucht es von selbst weiter.',
-  open: 'Ein neu gestarteter Knoten hat eine andere Adresse: noch einmal „hearsay open“ aufrufen.',
+  open: 'Ein neu gestarteter Knoten hat eine andere Adresse: noch einmal „hearsay open“.',
   back: 'Der Knoten antwortet wieder.',
   here: 'Der Knoten antwortet nicht: Hier ist noch nichts zu sehen.',
-  form: 'Der Knoten hat nicht geantwortet. Ihre Eingabe steht noch hier: Sehen Sie nach, ob sie'
-    + ' angekommen ist, ehe Sie sie noch einmal senden.',
+  form: 'Der Knoten hat nicht geantwortet. Ihre Eingabe steht noch hier: Sehen Sie erst nach, ob'
+    + ' sie ankam, und senden Sie dann neu.',
 };
 export const full = {
   title: 'Die Platte ist voll.',
-  text: 'Der Knoten nimmt nichts Neues an, bis Platz ist: Löschen oder verschieben Sie etwas.',
+  text: 'Der Knoten nimmt nichts Neues an, bis Platz ist: Löschen Sie etwas.',
 };
 export const error = {
   any: 'Das ging nicht.', gone: 'Das gibt es hier nicht mehr, oder es gab es nie.',
@@ -39,60 +38,54 @@ export const error = {
 };
 export const market = {
   search: 'Im Markt suchen', hint: 'Ein Fahrrad, Unterricht, …', results: 'Angebote',
-  sort: 'Reihenfolge', newest: 'Neueste zuerst', ending: 'Bald zu Ende', title: 'Nach Titel',
-  relevance: 'Passendste zuerst', price: 'Günstigste zuerst', filters: 'Filter',
-  clear: 'Ohne Filter', least: 'Preis ab', most: 'Preis bis', who: 'Von', everybody: 'Allen',
-  others: 'Anderen', count: { one: '{n} Angebot', other: '{n} Angebote' }, more: 'Mehr zeigen',
-  narrow: 'Es gibt mehr: Suchen Sie, um weniger zu sehen.', 'none.title': 'Nichts passt',
+  sort: 'Reihenfolge', newest: 'Neueste zuerst', relevance: 'Passendste zuerst',
+  price: 'Günstigste zuerst', filters: 'Filter', clear: 'Ohne Filter', least: 'Preis ab',
+  most: 'Preis bis', who: 'Von', count: { one: '{n} Angebot', other: '{n} Angebote' },
+  more: 'Mehr zeigen', narrow: 'Es gibt mehr: Suchen Sie, um weniger zu sehen.',
+  'none.title': 'Nichts passt',
   'none.text': 'Suchen Sie nach weniger Wörtern, oder wählen Sie weniger aus.',
   'tor.title': 'Ihr Knoten verbindet sich noch: {percent} %',
-  'tor.text': 'Er erreicht andere durch Tor; das braucht eine Minute. Angebote erscheinen, sobald'
-    + ' sie ankommen.',
-  'peers.title': 'Ihr Knoten kennt noch niemanden',
-  'peers.text': 'Er sucht andere Knoten. Sie können ihm die Adresse eines Freundes geben.',
+  'tor.text': 'Er erreicht andere durch Tor; das braucht eine Minute. Angebote erscheinen, wie sie'
+    + ' kommen.', 'peers.title': 'Ihr Knoten kennt noch niemanden',
+  'peers.text': 'Er sucht andere. Sie können ihm die Adresse eines Freundes geben.',
   'empty.title': 'Der Markt ist leer',
   'empty.text': 'Gerade bietet niemand etwas an. Sie könnten anfangen.',
-  'more-than': 'Mehr als {n} Angebote',
-  corrected: '„{written}“ gibt es nicht; gesucht wurde „{found}“.',
+  'more-than': 'Mehr als {n} Angebote', corrected: '„{found}“ statt „{written}“, das es nicht gibt',
+  ranked: 'so geordnet die neuesten {n}', unrated: 'ohne {n}, die niemand bewertet hat',
+  stars: '{n} oder besser', rated: 'Bewertet von mindestens',
 };
 export const offer = {
   for: 'für', give: 'Der Anbieter gibt', want: 'Der Anbieter will', ends: 'Endet', id: 'Kennung',
   take: 'Angebot annehmen', write: 'Dem Anbieter schreiben', maker: 'Wer das anbietet',
-  'maker.hint': 'Ein Schlüssel, kein Name: Was derselbe Schlüssel unterschreibt, ist von derselben'
-    + ' Person.',
+  'maker.hint': 'Ein Schlüssel, kein Name: Was ein Schlüssel unterschreibt, ist von einer Person.',
   name: 'Einen Namen geben', others: 'Auch von dort',
   'write.hint': 'Nur er kann es lesen. Die Marke kostet Ihren Rechner einige Sekunden.',
-  'take.hint': 'Sie schlagen einen Handel vor. Ändern Sie die Bedingungen, wie Sie wollen; leer'
-    + ' gilt das Angebot.',
-  propose: 'Handel vorschlagen', arbiter: 'Schiedsrichter',
-  'arbiter.hint': 'Wer bei Streit entscheidet: Persona und Postfach, wie er sie Ihnen gab. Darf'
-    + ' leer bleiben.',
+  'take.hint': 'Sie schlagen einen Handel vor, mit Bedingungen, wie Sie wollen; leer gilt das'
+    + ' Angebot.', propose: 'Handel vorschlagen', arbiter: 'Schiedsrichter',
+  'arbiter.hint': 'Wer bei Streit entscheidet: Persona und Postfach, wie er sie gab. Darf leer'
+    + ' bleiben.',
 };
 export const audit = {
   title: 'Haben es andere?', ask: 'Andere Knoten fragen',
-  hint: 'Zehn Knoten ohne Verbindung zu Ihrem werden nach sechzehn Dingen gefragt, darunter'
-    + ' diesem.',
+  hint: 'Zehn Knoten ohne Verbindung zu Ihrem werden nach sechzehn Dingen gefragt, auch diesem.',
   running: 'Sie werden gefragt; das kann eine Minute dauern.', held: '{n} von {asked} haben es',
-  lacking: '{n} ohne es', silent: '{n} antworteten nicht',
-  linked: '{n} davon mit Ihnen verbunden: zu wenige andere sind bekannt',
-  nobody: 'Niemand zu fragen: Ihr Knoten hat noch keinen anderen erreicht.',
+  lacking: '{n} ohne es', silent: '{n} antworteten nicht', linked: '{n} davon mit Ihnen verbunden',
+  nobody: 'Noch war niemand zu fragen.',
 };
 export const ratings = {
   title: 'Bewertungen', none: 'Diesen Schlüssel hat noch niemand bewertet.', mean: '{mean} von 5',
   count: { one: 'aus {n} Handel', other: 'aus {n} Händeln' },
   basis: 'Jede ist vom Partner eines Handels unterschrieben. Ob er jemand anderes ist, weiß'
-    + ' niemand.',
-  stars: { one: '{n} Stern von 5', other: '{n} Sterne von 5' },
+    + ' niemand.', stars: { one: '{n} Stern von 5', other: '{n} Sterne von 5' },
   thing: 'Bewertungen dieses Angebots',
   'thing.basis': 'Jede ist von jemandem, der darum gehandelt hat.',
 };
 export const field = {
-  title: 'Titel', text: 'Beschreibung', give: 'Sie geben', want: 'Sie wollen',
-  tags: 'Schlagwörter', side: 'Art', price: 'Preis', quantity: 'Menge', condition: 'Zustand',
-  category: 'Kategorie', region: 'Gegend', country: 'Land', geohash: 'Gebiet',
-  delivery: 'Lieferung', payment: 'Bezahlung', language: 'Sprache', status: 'Stand',
-  details: 'Einzelheiten', pictures: 'Bilder', warning: 'Warnung',
-  'country.hint': 'Zwei Buchstaben, etwa DE.',
+  title: 'Titel', text: 'Beschreibung', give: 'Sie geben', want: 'Sie wollen', tags: 'Schlagwörter',
+  side: 'Art', price: 'Preis', quantity: 'Menge', condition: 'Zustand', category: 'Kategorie',
+  region: 'Gegend', country: 'Land', geohash: 'Gebiet', delivery: 'Lieferung', payment: 'Bezahlung',
+  language: 'Sprache', status: 'Stand', details: 'Einzelheiten', pictures: 'Bilder',
+  warning: 'Warnung', 'country.hint': 'Zwei Buchstaben, etwa DE.',
   'geohash.hint': 'Ein Geohash aus höchstens vier Zeichen: etwa 40 mal 20 Kilometer.',
   'details.hint': 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
   'category.hint': 'Ein Pfad, etwa sport/bicycles.', 'language.hint': 'Zwei Buchstaben, etwa de.',
@@ -116,14 +109,14 @@ export const publish = {
   hint: 'Alle können es lesen, und Abschriften können es überdauern.', do: 'Veröffentlichen',
   edit: 'Eine neue Fassung', renew: 'Neue Fassung veröffentlichen', as: 'Unterschrieben von',
   fresh: 'Einem frischen Schlüssel, den nichts mit Ihnen verbindet',
-  'as.hint': 'Eine Persona, die Sie behalten, wird bewertet und verbindet, was sie unterschreibt.',
+  'as.hint': 'Eine behaltene Persona wird bewertet und verbindet, was sie unterschreibt.',
   stamp: 'Porto der Antworten', 'stamp.0': 'Das übliche', 'stamp.12': 'Wenig', 'stamp.28': 'Viel',
   'stamp.hint': 'Arbeit fremder Rechner für einen Brief an Sie. Sie hält Werbung fern.',
   preview: 'Vorschau', cost: 'Etwa {time} Arbeit für diesen Rechner.',
   'cost.full': 'Das Netz ist voll: etwa {time} Arbeit, {day}, wenn es einen Tag lebt.',
   'cost.dear': 'Das Netz ist voll: Dies wartet auf Platz.',
   lasts: 'Vor dem Ende neu veröffentlichen, bis ich es entferne',
-  draft: 'Ein Entwurf bleibt in diesem Tab, bis Sie ihn veröffentlichen oder den Tab schließen.',
+  draft: 'Ein Entwurf bleibt in diesem Tab, bis er veröffentlicht ist.',
 };
 export const mine = {
   'none.title': 'Sie bieten noch nichts an',
@@ -133,7 +126,7 @@ export const mine = {
   edit: 'Ändern oder erneuern', renewed: 'Wird vor dem Ende neu veröffentlicht.',
   renew: 'Weiter veröffentlichen', stop: 'Enden lassen', again: 'Noch einmal anbieten',
   sure: 'Dieses Angebot überall entfernen?',
-  next: 'Mehr ist nicht zu tun: Briefe dazu kommen unter Post, Vorschläge unter Handel.',
+  next: 'Das ist alles: Briefe kommen unter Post, Vorschläge unter Handel.',
 };
 export const mail = {
   unread: '{n} ungelesen', 'none.title': 'Noch keine Post',
@@ -150,12 +143,11 @@ export const trade = {
   turn: 'Sie sind dran', back: 'Alle', with: 'Sie sind {role}, mit', 'role.maker': 'Anbieter',
   'role.taker': 'Abnehmer', 'role.arbiter': 'Schiedsrichter', 'role.neither': 'niemand',
   unknown: 'unbekannt', proposal: 'Vorgeschlagen:', deal: 'Vereinbart:',
-  steps: 'Wie weit der Handel ist', 'step.proposed': 'Vorgeschlagen',
-  'step.accepted': 'Angenommen', 'step.agreed': 'Vereinbart', 'step.paid': 'Zahlungsdaten',
-  'step.shipped': 'Abgeschickt', 'step.received': 'Erhalten', 'step.complete': 'Fertig',
-  'step.disputed': 'Strittig', 'step.declined': 'Abgelehnt', 'step.withdrawn': 'Zurückgezogen',
-  'step.cancelled': 'Aufgehoben', 'step.ruled': 'Entschieden',
-  'state.accepted': 'Angenommen, noch zu bestätigen',
+  steps: 'Wie weit der Handel ist', 'step.proposed': 'Vorgeschlagen', 'step.accepted': 'Angenommen',
+  'step.agreed': 'Vereinbart', 'step.paid': 'Zahlungsdaten', 'step.shipped': 'Abgeschickt',
+  'step.received': 'Erhalten', 'step.complete': 'Fertig', 'step.disputed': 'Strittig',
+  'step.declined': 'Abgelehnt', 'step.withdrawn': 'Zurückgezogen', 'step.cancelled': 'Aufgehoben',
+  'step.ruled': 'Entschieden', 'state.accepted': 'Angenommen, noch zu bestätigen',
   'state.ruled': 'Vom Schiedsrichter entschieden', messages: 'Was gesagt wurde',
   missing: 'Eine Nachricht fehlt und kann noch kommen.',
   waiting: 'Wartet auf eine frühere Nachricht.', problem: 'Das hat nichts geändert:',
@@ -175,14 +167,16 @@ export const move = {
   'pay-info': 'Zahlungsdaten senden', shipped: 'Ich habe es abgeschickt',
   received: 'Ich habe es erhalten', dispute: 'Schiedsrichter rufen',
   evidence: 'Dem Schiedsrichter mehr zeigen', ruling: 'Entscheiden', text: 'Etwas sagen',
-  close: 'Beenden', 'hint.accept': 'Sie stimmen den Bedingungen oben zu.',
+  close: 'Das Ende', withdraw: 'Zurückziehen', cancel: 'Um Aufhebung bitten',
+  'hint.accept': 'Sie stimmen den Bedingungen oben zu.',
   'hint.confirm': 'Von jetzt an bindet beide, was vereinbart ist.',
   'hint.pay-info': 'Wohin das Geld geht: eine Adresse, ein Konto.',
   'hint.shipped': 'Was Sie schulden, ist unterwegs: Geld, Ware oder beides.',
   'hint.received': 'Was die andere Seite schuldet, ist da.',
   'hint.dispute': 'Der in den Bedingungen genannte Schiedsrichter entscheidet.',
   'hint.text': 'Es steht beim Handel und ändert nichts an ihm.',
-  'hint.close': 'Sie ziehen zurück oder bitten um Aufhebung.',
+  'hint.withdraw': 'Noch ist niemand gebunden: Damit endet es.',
+  'hint.cancel': 'Es ist aufgehoben, wenn auch die andere Seite darum bittet.',
   'hint.rate': 'Alle können es lesen, unter dem Schlüssel dieses Handels.',
 };
 export const rate = {
@@ -191,8 +185,8 @@ export const rate = {
 };
 export const lists = {
   hidden: 'Von Ihrer Liste {name} ausgeblendet.', good: 'Von Ihrer Liste {name} empfohlen.',
-  count: '{n} von {name} ausgeblendet.', show: 'Zeigen', hide: 'Wieder ausblenden',
-  title: 'Listen', hint: 'Sie blenden aus oder empfehlen. Ihre sehen nur Sie, bis Sie sie zeigen.',
+  count: '{n} von {name} ausgeblendet.', show: 'Zeigen', hide: 'Wieder ausblenden', title: 'Listen',
+  hint: 'Sie blenden aus oder empfehlen. Ihre sehen nur Sie, bis Sie sie zeigen.',
   entries: { one: '{n} Eintrag', other: '{n} Einträge' }, subscribe: 'Abonnieren',
   unsubscribe: 'Abbestellen', add: 'Ausblenden', what: 'Was', word: 'Ein Wort',
   publisher: 'Eine Persona', item: 'Eine Kennung', value: 'Welche', reason: 'Grund', mine: 'meine',
@@ -200,15 +194,16 @@ export const lists = {
   'hide-sure': 'Ausblenden? Es lässt sich wieder zeigen.',
 };
 export const watch = {
-  title: 'Gemerkte Suchen', hint: 'Sie erfahren, was neu ist. Sonst weiß niemand davon.',
+  title: 'Gemerkte Suchen',
+  hint: 'Sie erfahren, was neu ist oder neu so bewertet. Sonst weiß niemand davon.',
   add: 'Diese Suche merken', name: 'Ein Name dafür: Buchstaben und Ziffern',
   matches: 'Treffer: {n}',
 };
 export const people = {
   friend: 'befreundet', friends: 'Freunde',
   'friends.hint': 'Personas, deren Post immer durchkommt. Die Namen sind nur für Sie.',
-  none: 'Noch nichts.', name: 'Name', 'name.hint': 'Nur für Sie; niemand sonst sieht ihn.',
-  address: 'Adresse', add: 'Hinzufügen oder umbenennen', personas: 'Ihre Personas',
+  none: 'Noch nichts.', name: 'Name', address: 'Adresse', add: 'Hinzufügen oder umbenennen',
+  personas: 'Ihre Personas',
   'personas.hint': 'Was eine Persona unterschreibt, ist verbunden und kann bewertet werden.',
   make: 'Persona machen', retire: 'Zurückziehen',
   'retire.sure': 'Sie wird nichts Neues unterschreiben.', retired: 'zurückgezogen',
@@ -222,33 +217,30 @@ export const rule = {
   anyone: 'Alle, mit einer Marke', takers: 'Wer das Angebot annimmt', friends: 'Nur Freunde',
 };
 export const aside = {
-  title: 'Beiseitegelegt',
-  hint: 'Briefe, die ungelesen bleiben: Sie zu lesen beendete den Knoten.',
+  title: 'Beiseitegelegt', hint: 'Sie zu lesen beendete den Knoten; sie bleiben ungelesen.',
   retry: 'Noch einmal lesen',
 };
 export const net = {
   tor: 'Tor', onion_descriptor: 'Onion-Deskriptor', reachability: 'Erreichbarkeit',
   peers: 'Partner', sync: 'Vollständigkeit', store: 'Speicher', clock: 'Uhr', outbox: 'Unterwegs',
-  old: 'Länger nichts gehört', age: 'Stand {when}', links: 'Ausgehend {out}, eingehend {in}',
+  old: 'Länger nichts gehört', age: 'Stand {when}',
+  links: 'Ausgehend {out} von {wanted}, eingehend {in}; {known} Knoten bekannt',
   'clock.fine': 'Geht richtig', 'clock.off': 'Zweifelhaft',
   'clock.text': 'Sie geht {n} s anders als die dieses Browsers.', 'outbox.none': 'Nichts wartet',
   'outbox.some': 'Es warten: {n}', address: 'Adresse des Knotens', version: 'Fassung',
-  main: 'Hauptnetz', local: 'privates Netz', uptime: 'Läuft seit',
-  nopeers: 'Gerade ist kein Knoten verbunden oder im Versuch.',
+  main: 'Hauptnetz', local: 'privates Netz', uptime: 'Läuft seit', nopeers: 'Gerade keiner.',
   traffic: '{in} empfangen, {out} gesendet', friend: 'angeheftet', ban: 'Sperren',
-  'ban.sure': 'Einen Tag lang aussperren?', unban: 'Wieder einlassen',
-  more: '{n} weitere bekannt.', add: 'Knoten hinzufügen', pin: 'Ein Knoten zum Anheften',
+  'ban.sure': 'Einen Tag lang aussperren?', unban: 'Wieder einlassen', more: '{n} weitere bekannt.',
+  add: 'Knoten hinzufügen', pin: 'Ein Knoten zum Anheften',
   'pin.hint': 'Seine Onion-Adresse. Wer angeheftet ist, wird immer angewählt und eingelassen.',
   tor_version: 'Fassung von Tor', disk: '{used}; {free} der Platte sind frei',
 };
 export const next = {
-  'tor.bootstrapping': 'Warten Sie. Dauert es Minuten, so sperrt das Netz vielleicht Tor: Eine'
-    + ' Brücke hilft (hearsayd --tor-config).',
-  'tor.failed': 'Das Protokoll des Knotens ansehen, dann den Knoten neu starten.',
-  'reachability.unreachable': 'Andere können Sie nicht anwählen. Ihre Verbindungen tragen'
-    + ' unterdessen alles.',
+  'tor.bootstrapping': 'Warten Sie. Dauert es Minuten, ist Tor vielleicht gesperrt: Eine Brücke'
+    + ' hilft (hearsayd --tor-config).',
+  'tor.failed': 'Sein Protokoll ansehen, dann den Knoten neu starten.',
+  'reachability.unreachable': 'Andere können Sie nicht anwählen; Ihre Verbindungen tragen alles.',
   'peers.alone': 'Dem Knoten unten eine Adresse geben.',
-  'store.full': 'Platz auf der Platte schaffen; der Knoten macht von selbst weiter.',
   'store.failed': 'Das Protokoll des Knotens ansehen: Die Platte ist vielleicht beschädigt.',
   clock: 'Die Uhr dieses Rechners stellen. Unterdessen wird nichts veröffentlicht.',
   tor_version: 'Erneuern Sie Hearsay: Tor ist ein Teil davon.',
@@ -259,23 +251,22 @@ export const keys = {
   open: 'Keine Passphrase schützt Ihre Schlüssel',
   'open.text': 'Wer diese Platte hat, hat Ihre Schlüssel. Im Terminal setzt dies eine:',
   backup: 'Sicherung',
-  'backup.text': 'Schlüssel, Personas, Post und Handel in einer verschlüsselten Datei. Wer sie und'
-    + ' ihre Passphrase hat, liest alle Post jenes Tages: Vernichten Sie alte.',
-  path: 'Datei',
-  'path.hint': 'Auf dem Rechner des Knotens, etwa /home/ann/hearsay.backup; noch nicht vorhanden.',
+  'backup.text': 'Schlüssel, Personas, Post und Handel in einer verschlüsselten Datei. Mit ihrer'
+    + ' Passphrase öffnet sie alle Post jenes Tages: Vernichten Sie alte.', path: 'Datei',
+  'path.hint': 'Eine neue Datei auf dem Rechner des Knotens, etwa /home/ann/hearsay.backup.',
   pass: 'Passphrase', twice: 'Noch einmal', differ: 'Die beiden Passphrasen sind verschieden.',
   make: 'Sicherung schreiben', done: 'Geschrieben und zurückgelesen: {path}, {size}.',
   last: 'Die letzte wurde am {when} gemacht.', never: 'Es gibt noch keine.',
   remind: 'Sie haben keine Sicherung. Eine verlorene Platte ist dann eine verlorene Identität.',
   snooze: 'In einer Woche', words: 'Die zwölf Wörter',
   'words.text': 'Sie wurden beim ersten Start des Knotens einmal gezeigt: Auf Papier bringen sie'
-    + ' Ihre Schlüssel zurück. Ob die auf Ihrem stimmen, sagt im Terminal:',
-  back: 'Zurückkommen', 'back.text': 'Auf einem neuen, leeren Knoten, in seinem Terminal:',
+    + ' Ihre Schlüssel zurück. Ob Ihre stimmen, sagt im Terminal:', back: 'Zurückkommen',
+  'back.text': 'Auf einem neuen, leeren Knoten, in seinem Terminal:',
   'sealed.text': 'Um sie zu ändern:',
 };
 export const settings = {
-  language: 'Sprache', theme: 'Farben',
-  notify: 'Neue Post melden, während die Seite im Hintergrund ist', leave: 'Abmelden',
+  language: 'Sprache', theme: 'Farben', notify: 'Neue Post im Hintergrund melden',
+  leave: 'Abmelden',
   'leave.text': 'Beendet diese Sitzung in allen Tabs. Zurück geht es mit „hearsay open“.',
   content: 'Mit dem Betreff, auch auf gesperrtem Bildschirm', arrived: 'Neue Post',
 };
@@ -299,20 +290,60 @@ export const picture = {
   show: 'Bild zeigen', alt: 'Bild', absent: 'Ein Bild, das noch nicht da ist',
   failed: 'Dieses Bild ist nicht mehr da.',
   hint: 'Wird hier klein: höchstens 640 Pixel, 16 KiB, ohne Ort, Zeit und Kamera.',
-  noise: 'Dieser Browser gibt kein Bild so her, wie es ist, damit ihn niemand wiedererkennt.'
-    + ' Nehmen Sie den Befehl: hearsay offer publish --picture DATEI.',
+  noise: 'Dieser Browser verändert Bilder, damit ihn niemand wiedererkennt. Nehmen Sie den Befehl:'
+    + ' hearsay offer publish --picture DATEI.',
   unread: 'Das ist kein Bild, das der Browser lesen kann.', large: 'Es passt nicht in {size}.',
   many: 'Höchstens vier Bilder.', made: 'Bilder: {n}',
 };
 export const profile = {
-  title: 'Profile', hint: 'Was eine Persona von sich sagt. Jeder kann jeden Namen nehmen.',
+  title: 'Profile', hint: 'Was Ihre Persona von sich sagt. Jeder kann jeden Namen nehmen.',
   nickname: 'Spitzname', about: 'Über sich', languages: 'Sprachen',
   contact: 'Mit einem Postfach für alle, die schreiben wollen', do: 'Profil veröffentlichen',
 };
 export const plot = {
-  title: 'Der letzte Tag', soon: 'Die Kurven beginnen in einer Minute.',
-  rate: '{bytes} je Sekunde', span: 'Über {time}.',
-  said: '{name}: jetzt {now}, {least} bis {most}.', traffic: 'Verkehr', items: 'Einträge',
-  links: 'Verbindungen', received: 'Empfangen', sent: 'Gesendet', outbound: 'Ausgehend',
-  inbound: 'Eingehend',
+  title: 'Der letzte Tag', soon: 'Die Kurven beginnen in einer Minute.', rate: '{bytes} je Sekunde',
+  span: 'Über {time}', said: '{name}: jetzt {now}, {least} bis {most}.', traffic: 'Verkehr',
+  items: 'Einträge', links: 'Verbindungen', received: 'Empfangen', sent: 'Gesendet',
+  outbound: 'Ausgehend', inbound: 'Eingehend',
+};
+export const node = {
+  view: 'Gleich mit {same} von {n}.',
+  clock_not_peers: 'Ungewiss: Ihre Uhr ist nicht die der anderen.',
+  store: '{items} Einträge, {n} Angebote', no_room: 'der Platz reicht nicht',
+  pauses: 'Der Knoten ruht: {why}.', directories: '{done} von {n} Verzeichnissen haben ihn.',
+  not_reached: 'Seine Adresse antwortet nicht ({reason}).',
+  clock_wrong: 'Sie zeigt {time}; bis sie stimmt, wird nichts gemacht und läuft nichts ab',
+  clock_doubted: 'Die Uhr ist zweifelhaft: {why}.',
+  clock_differs: 'Die Uhr geht {n} Minuten anders als die der anderen Knoten.',
+  dear: 'Das Netz ist voll: Anbieten kostet {times}-mal so viel Arbeit.',
+  set_aside: 'Briefe wurden beiseitegelegt: siehe Leute.', turns: 'Ein Handel wartet auf Sie.',
+  ends: '„{title}“ endet in {n} h: siehe Meine.', more_end: '{n} weitere enden heute.',
+  unsealed: 'Keine Passphrase schützt Ihre Schlüssel.', searching: 'Arbeit: {n} % getan.',
+  unreachable: 'Fremde erreichen diesen Knoten nicht.',
+  tor_old: 'Tors Verzeichnis empfiehlt {version} nicht mehr.',
+  offline: 'Dieser Rechner hat kein Netz.',
+  tor_blocked: 'Vielleicht ist Tor hier gesperrt: Eine Brücke hilft.',
+  too_long: 'Zu lang: höchstens {most} Bytes.', no_text: 'Steuerzeichen gehen nicht.',
+  too_many: 'Zu viele: höchstens {most}.', no_word: 'Nur je ein kleines Wort, bis {most} Bytes.',
+  twice: '„{word}“ steht zweimal da.', no_currency: 'Es fehlt die Währung.',
+  no_amount: 'Ein fester Preis braucht einen Betrag.',
+  price_kind: 'Diese Preisart hat keinen Betrag oder Aufschlag.',
+  price_range: 'Eine Spanne hat zwei Enden, erst das kleinere.',
+  price_form: 'Eine Zahl wie 12 oder 12.50.', currency: 'Eine Währung ist etwa EUR oder XMR.',
+  geohash_alone: 'Zum Geohash gehört ein Land.',
+  query_empty: 'Kein Buchstabe und keine Ziffer zu suchen.',
+  name: 'Der Name ist zu lang oder hat verbotene Zeichen.', called_so: 'So heißt schon etwas.',
+  address: 'Die Adresse ist falsch geschrieben.', no_such: 'Nichts hier beginnt mit {id}.',
+  over: 'Das ist schon vorbei.', full: 'Es sind schon {n}: Warten Sie, bis welche enden.',
+  persona_offers: 'Erst müssen ihre {n} Angebote enden.',
+  no_mailbox: 'Dort lässt sich nicht antworten.',
+  key_missing: 'Der Schlüssel von {address} ist nicht hier.', arrived: 'Es ist angekommen.',
+  no_receipt: 'Abgelaufen: Das Netz hatte es, keine Quittung kam.',
+  lost: 'Abgelaufen, ehe es ankam.', arbiter: 'Ein Schiedsrichter ist ein Dritter: hsp1…/hsm1….',
+  show_what: 'Wählen Sie, was er sehen soll.',
+  fork: '{address} unterschrieb zwei Nachrichten {n}: Betrug oder eine alte Sicherung. Die erste'
+    + ' gilt.', stuck: 'Hier fehlt, was Sie unterschrieben, wie nach einer alten Sicherung.',
+  claimed: 'Die andere Seite will mehr von Ihnen haben. Ist dies eine alte Kopie, sagen Sie nichts'
+    + ' mehr.', path_there: '{path} gibt es schon.',
+  under_way: 'Anderes läuft noch: gleich noch einmal.',
 };

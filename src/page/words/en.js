@@ -13,22 +13,21 @@ export const send = 'Send';
 export const sent = 'It is safely kept and on its way.';
 export const locked = {
   title: 'Nobody is logged in here',
-  text: 'This page belongs to the node on your machine, which lets in who asks on the command'
-    + ' line:',
-  hint: 'The link is good once, for a minute. A session ends when you log out, after half an hour'
+  text: 'Your node lets in who asks on its machine’s command line:',
+  hint: 'The link is good once, for a minute. A session ends with the log-out, after half an hour'
     + ' without use, and with the node.',
 };
 export const lost = {
   title: 'The node does not answer.',
   text: 'What you see is from before. The page tries again by itself.',
-  open: 'If the node was started anew, its address is another: run “hearsay open” again.',
+  open: 'A node that was started anew has another address: run “hearsay open” again.',
   back: 'The node answers again.', here: 'The node does not answer: there is nothing to show yet.',
-  form: 'The node did not answer. What you typed is still here: look whether it arrived before you'
-    + ' send it again.',
+  form: 'The node did not answer. What you typed is still here: see whether it arrived, then send'
+    + ' it again.',
 };
 export const full = {
   title: 'The disk is full.',
-  text: 'The node takes nothing new until there is room: delete something, or move it away.',
+  text: 'The node takes nothing new until there is room: delete something.',
 };
 export const error = {
   any: 'That did not work.', gone: 'This is not here any more, or never was.',
@@ -38,43 +37,43 @@ export const error = {
 };
 export const market = {
   search: 'Search the market', hint: 'A bicycle, lessons, …', results: 'Offers', sort: 'Order',
-  newest: 'Newest first', ending: 'Ending soon', title: 'By title', relevance: 'Best match first',
-  price: 'Cheapest first', filters: 'Filters', clear: 'No filters', least: 'Price from',
-  most: 'Price up to', who: 'From', everybody: 'Everybody', others: 'Others',
+  newest: 'Newest first', relevance: 'Best match first', price: 'Cheapest first',
+  filters: 'Filters', clear: 'No filters', least: 'Price from', most: 'Price up to', who: 'By',
   count: { one: '{n} offer', other: '{n} offers' }, more: 'Show more',
   narrow: 'There are more: search to see fewer.', 'none.title': 'Nothing fits',
   'none.text': 'Search for fewer words, or choose fewer filters.',
   'tor.title': 'Your node is still connecting: {percent} %',
   'tor.text': 'It reaches others through Tor, which takes a minute. Offers appear as they arrive.',
   'peers.title': 'Your node knows nobody yet',
-  'peers.text': 'It looks for other nodes. You can give it the address of a friend’s node.',
+  'peers.text': 'It looks for others. You can give it the address of a friend’s node.',
   'empty.title': 'The market is empty',
   'empty.text': 'Nobody offers anything right now. You could be the first.',
   'more-than': 'More than {n} offers',
-  corrected: 'Nothing has “{written}”; “{found}” was searched.',
+  corrected: '“{found}” in place of “{written}”, which nothing has',
+  ranked: 'the newest {n} in this order', unrated: '{n} that nobody rated left out',
+  stars: '{n} or better', rated: 'Rated by, at least',
 };
 export const offer = {
   for: 'for', give: 'The maker gives', want: 'The maker wants', ends: 'Ends', id: 'Id',
   take: 'Take this offer', write: 'Write to the maker', maker: 'Who offers this',
-  'maker.hint': 'A key, not a name: what the same key signs is by the same person.',
-  name: 'Give them a name', others: 'Also by them',
+  'maker.hint': 'A key, not a name: what one key signs is by one person.', name: 'Give them a name',
+  others: 'Also by them',
   'write.hint': 'Only they can read it. The stamp costs your machine some seconds.',
-  'take.hint': 'You propose a trade. Change the terms as you like; empty, they are the offer’s.',
+  'take.hint': 'You propose a trade, on terms as you like; empty, they are the offer’s.',
   propose: 'Propose the trade', arbiter: 'Arbiter',
-  'arbiter.hint': 'Who decides disputes: the persona and mailbox they gave you. It may stay empty.',
+  'arbiter.hint': 'Who decides disputes: persona and mailbox, as they gave them. May stay empty.',
 };
 export const audit = {
   title: 'Do others have it?', ask: 'Ask other nodes',
-  hint: 'Ten nodes that are not linked to yours are asked for sixteen items, this among them.',
+  hint: 'Ten nodes without a link to yours are asked for sixteen items, this among them.',
   running: 'They are being asked; that may take a minute.', held: 'held by {n} of {asked} asked',
-  lacking: '{n} without it', silent: '{n} did not answer',
-  linked: '{n} of them linked to you: too few others are known',
-  nobody: 'Nobody could be asked: your node has reached no other yet.',
+  lacking: '{n} without it', silent: '{n} did not answer', linked: '{n} of them linked to you',
+  nobody: 'Nobody could be asked yet.',
 };
 export const ratings = {
   title: 'Ratings', none: 'Nobody has rated this key yet.', mean: '{mean} of 5',
   count: { one: 'from {n} trade', other: 'from {n} trades' },
-  basis: 'Each is signed by the partner in a trade. Whether that is another person, nobody knows.',
+  basis: 'Each is signed by a trade’s partner. Whether that is another person, nobody knows.',
   stars: { one: '{n} star of 5', other: '{n} stars of 5' }, thing: 'Ratings of this offer',
   'thing.basis': 'Each is by somebody who traded for it.',
 };
@@ -108,14 +107,14 @@ export const publish = {
   hint: 'Everybody can read it, and copies may outlive it.', do: 'Publish', edit: 'A new version',
   renew: 'Publish the new version', as: 'Signed by',
   fresh: 'A fresh key, which nothing links to you',
-  'as.hint': 'A persona that you keep earns ratings, and links what it signs.',
-  stamp: 'Postage of answers', 'stamp.0': 'The usual', 'stamp.12': 'Little', 'stamp.28': 'Much',
+  'as.hint': 'A kept persona earns ratings, and links what it signs.', stamp: 'Postage of answers',
+  'stamp.0': 'The usual', 'stamp.12': 'Little', 'stamp.28': 'Much',
   'stamp.hint': 'Work of strangers’ machines for a letter to you. It keeps spam away.',
   preview: 'Preview', cost: 'About {time} of work for this machine.',
   'cost.full': 'The network is full: about {time} of work, {day} if it lives for one day.',
   'cost.dear': 'The network is full: this waits for room.',
   lasts: 'Publish it anew before it ends, until I remove it',
-  draft: 'A draft stays in this tab until you publish it or close the tab.',
+  draft: 'A draft stays in this tab until it is published.',
 };
 export const mine = {
   'none.title': 'You offer nothing yet',
@@ -125,11 +124,11 @@ export const mine = {
   'waits-peer': 'waits for another node: see Network', edit: 'Edit or renew',
   renewed: 'Published anew before it ends.', renew: 'Keep it published', stop: 'Let it end',
   again: 'Publish again', sure: 'Remove this offer everywhere?',
-  next: 'No more is to be done: letters about it come under Mail, proposals under Trades.',
+  next: 'That is all: letters come under Mail, proposals under Trades.',
 };
 export const mail = {
   unread: '{n} unread', 'none.title': 'No mail yet',
-  'none.text': 'Letters to you and answers appear here. Write to the maker of an offer to begin.',
+  'none.text': 'Letters and answers appear here. Write to the maker of an offer to begin.',
   new: 'Write to an address', to: 'To', 'to.hint': 'A mailbox address, hsm1…', in: 'from',
   out: 'to', number: { one: '{n} letter', other: '{n} letters' }, back: 'All mail',
   subject: 'Subject', text: 'Text', about: 'The offer', withdraw: 'Take it back',
@@ -153,22 +152,23 @@ export const trade = {
   'next.answer': 'They wait for you: accept, decline, or propose other terms.',
   'next.proposed': 'Now they answer. You need not stay: it will stand here.',
   'next.accepted': 'The proposer’s node confirms by itself. Send nothing before.',
-  'next.agreed': 'Who gets money says where to. Send what you owe and say so; say so, too, when'
-    + ' theirs has arrived.',
+  'next.agreed': 'Who gets money says where to. Send what you owe and say so; say, too, when'
+    + ' theirs is here.',
 };
 export const move = {
   take: 'Take', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
   confirm: 'Confirm', 'pay-info': 'Send payment details', shipped: 'I have sent it',
   received: 'I have received it', dispute: 'Call the arbiter', evidence: 'Show the arbiter more',
-  ruling: 'Rule', text: 'Say something', close: 'End it',
-  'hint.accept': 'You agree to the terms above.',
+  ruling: 'Rule', text: 'Say something', close: 'The end', withdraw: 'Withdraw',
+  cancel: 'Ask to cancel', 'hint.accept': 'You agree to the terms above.',
   'hint.confirm': 'From now on both are bound by what was agreed.',
   'hint.pay-info': 'Where the money goes: an address, an account.',
   'hint.shipped': 'What you owe is on its way: money, goods, or both.',
   'hint.received': 'What the other side owes has arrived.',
   'hint.dispute': 'The arbiter named in the terms decides.',
   'hint.text': 'It stands with the trade and changes nothing in it.',
-  'hint.close': 'You withdraw, or ask to cancel.',
+  'hint.withdraw': 'Nobody is bound yet: that ends it.',
+  'hint.cancel': 'It is off once the other side asks for it, too.',
   'hint.rate': 'Everybody can read it, under the key of this trade.',
 };
 export const rate = {
@@ -184,18 +184,18 @@ export const lists = {
   'hide-persona': 'Hide all of this persona', 'hide-sure': 'Hide it? It can be shown again.',
 };
 export const watch = {
-  title: 'Kept searches', hint: 'You are told of what is new. Nobody else learns of them.',
+  title: 'Kept searches',
+  hint: 'You are told of what is new, or newly rated so. Nobody else learns of them.',
   add: 'Keep this search', name: 'A name for it: letters and digits', matches: 'matches: {n}',
 };
 export const people = {
   friend: 'friend', friends: 'Friends',
   'friends.hint': 'Personas whose mail always comes through. The names are for you only.',
-  none: 'Nothing yet.', name: 'Name', 'name.hint': 'For you only; nobody else sees it.',
-  address: 'Address', add: 'Add, or rename', personas: 'Your personas',
+  none: 'Nothing yet.', name: 'Name', address: 'Address', add: 'Add, or rename',
+  personas: 'Your personas',
   'personas.hint': 'What a persona signs is linked, and may earn ratings.', make: 'Make a persona',
   retire: 'Retire', 'retire.sure': 'It will sign nothing new.', retired: 'retired',
-  mailbox: 'Your mailbox',
-  'mailbox.hint': 'The address to give to anybody who should write to you.',
+  mailbox: 'Your mailbox', 'mailbox.hint': 'The address to give to whoever should write to you.',
   published: 'The address is enough to write to it.',
   unpublished: 'Nobody can write to the address alone.', publish: 'Publish its key',
   withdraw: 'Stop publishing it', rule: 'Who may write to it', write: 'Write to them',
@@ -205,30 +205,28 @@ export const rule = {
   anyone: 'Anyone, with a stamp', takers: 'Who takes the offer', friends: 'Friends only',
 };
 export const aside = {
-  title: 'Set aside', hint: 'Letters that are not read: reading them ended the node.',
+  title: 'Set aside', hint: 'Reading them ended the node; they stay unread.',
   retry: 'Read it again',
 };
 export const net = {
   tor: 'Tor', onion_descriptor: 'Onion descriptor', reachability: 'Reachability', peers: 'Peers',
   sync: 'Completeness', store: 'Store', clock: 'Clock', outbox: 'On their way',
-  old: 'Not heard of lately', age: 'As of {when}', links: 'Outbound {out}, inbound {in}',
-  'clock.fine': 'Right', 'clock.off': 'Doubted',
-  'clock.text': 'It differs from this browser’s by {n} s.', 'outbox.none': 'Nothing waits',
-  'outbox.some': 'Waiting: {n}', address: 'Address of the node', version: 'Version',
-  main: 'main network', local: 'private network', uptime: 'Running since',
-  nopeers: 'No node is linked or tried right now.', traffic: 'received {in}, sent {out}',
-  friend: 'pinned', ban: 'Ban', 'ban.sure': 'Keep it out for a day?', unban: 'Let in again',
-  more: '{n} more known.', add: 'Add a node', pin: 'A node to pin',
+  old: 'Not heard of lately', age: 'As of {when}',
+  links: 'Outbound {out} of {wanted}, inbound {in}; {known} nodes known', 'clock.fine': 'Right',
+  'clock.off': 'Doubted', 'clock.text': 'It differs from this browser’s by {n} s.',
+  'outbox.none': 'Nothing waits', 'outbox.some': 'Waiting: {n}', address: 'Address of the node',
+  version: 'Version', main: 'main network', local: 'private network', uptime: 'Running since',
+  nopeers: 'None right now.', traffic: 'received {in}, sent {out}', friend: 'pinned', ban: 'Ban',
+  'ban.sure': 'Keep it out for a day?', unban: 'Let in again', more: '{n} more known.',
+  add: 'Add a node', pin: 'A node to pin',
   'pin.hint': 'Its onion address. A pinned node is always dialled and let in.',
   tor_version: 'Version of Tor', disk: '{used}; {free} of the disk are free',
 };
 export const next = {
-  'tor.bootstrapping': 'Wait. After some minutes the network may be blocking Tor: a bridge helps'
-    + ' (hearsayd --tor-config).',
-  'tor.failed': 'Look at the node’s log, then start the node anew.',
-  'reachability.unreachable': 'Others cannot dial you. Your links carry everything meanwhile.',
+  'tor.bootstrapping': 'Wait. If it takes minutes, Tor may be blocked: a bridge helps (hearsayd'
+    + ' --tor-config).', 'tor.failed': 'Look at the node’s log, then start it anew.',
+  'reachability.unreachable': 'Others cannot dial you; your links carry everything.',
   'peers.alone': 'Give the node an address below.',
-  'store.full': 'Make room on the disk; the node goes on by itself.',
   'store.failed': 'Look at the node’s log: the disk may be damaged.',
   clock: 'Set this machine’s clock. Meanwhile nothing is published.',
   tor_version: 'Upgrade Hearsay: Tor is a part of it.', wait: 'Wait; it goes on by itself.',
@@ -238,24 +236,21 @@ export const keys = {
   open: 'No passphrase protects your keys',
   'open.text': 'Whoever has this disk has your keys. In a terminal, this sets one:',
   backup: 'Backup',
-  'backup.text': 'Keys, personas, mail and trades in one encrypted file. Whoever has it and its'
-    + ' passphrase reads all mail of that day: destroy old ones.',
-  path: 'File',
-  'path.hint': 'On the node’s machine, such as /home/ann/hearsay.backup; not there yet.',
+  'backup.text': 'Keys, personas, mail and trades in one encrypted file. With its passphrase it'
+    + ' opens all mail of that day: destroy old ones.', path: 'File',
+  'path.hint': 'A new file on the node’s machine, such as /home/ann/hearsay.backup.',
   pass: 'Passphrase', twice: 'The same again', differ: 'The two passphrases differ.',
   make: 'Write the backup', done: 'Written and read back: {path}, {size}.',
   last: 'The last one was made {when}.', never: 'There is none yet.',
   remind: 'You have no backup. A lost disk is then a lost identity.', snooze: 'In a week',
   words: 'The twelve words',
-  'words.text': 'They were shown once, when the node first started: on paper they bring your keys'
-    + ' back. Whether those on yours are right, this tells in a terminal:',
-  back: 'Coming back', 'back.text': 'On a new, empty node, in its terminal:',
-  'sealed.text': 'To change it:',
+  'words.text': 'They were shown once, at the node’s first start: on paper they bring your keys'
+    + ' back. Whether yours are right, this tells in a terminal:', back: 'Coming back',
+  'back.text': 'On a new, empty node, in its terminal:', 'sealed.text': 'To change it:',
 };
 export const settings = {
-  language: 'Language', theme: 'Colours',
-  notify: 'Tell me of new mail while the page is in the background', leave: 'Log out',
-  'leave.text': 'Ends this session in all tabs. Come back with “hearsay open”.',
+  language: 'Language', theme: 'Colours', notify: 'Tell me of new mail in the background',
+  leave: 'Log out', 'leave.text': 'Ends this session in all tabs. Come back with “hearsay open”.',
   content: 'With its subject, also on a locked screen', arrived: 'New mail',
 };
 export const theme = { system: 'As the system', light: 'Light', dark: 'Dark' };
@@ -269,27 +264,30 @@ export const state = {
   checking: 'Being tried', reachable: 'Reachable', unreachable: 'Not reachable', alone: 'Alone',
   connecting: 'Connecting', connected: 'Connected', comparing: 'Comparing', complete: 'Complete',
   full: 'Full', current: 'Current', newer: 'Newer than recommended', outdated: 'Outdated',
-  unlisted: 'Not recommended', linked: 'Linked', visiting: 'Being asked',
-  dialling: 'Being dialled', shunned: 'Kept out for a while', banned: 'Banned', private: 'yours',
+  unlisted: 'Not recommended', linked: 'Linked', visiting: 'Being asked', dialling: 'Being dialled',
+  shunned: 'Kept out for a while', banned: 'Banned', private: 'yours',
   unsubscribed: 'not subscribed', subscribed: 'subscribed', awaited: 'awaited',
 };
 export const picture = {
   show: 'Show the picture', alt: 'Picture', absent: 'A picture that has not arrived yet',
   failed: 'This picture is not here any more.',
   hint: 'Made small here: 640 pixels, 16 KiB at most, without place, time and camera.',
-  noise: 'This browser gives no picture as it is, so that nobody recognises it. Use the command:'
-    + ' hearsay offer publish --picture FILE.',
-  unread: 'This is no picture that the browser can read.', large: 'It does not fit into {size}.',
-  many: 'Four pictures at most.', made: 'Pictures: {n}',
+  noise: 'This browser changes pictures, so that nobody recognises it. Use the command: hearsay'
+    + ' offer publish --picture FILE.', unread: 'This is no picture that the browser can read.',
+  large: 'It does not fit into {size}.', many: 'Four pictures at most.', made: 'Pictures: {n}',
 };
 export const profile = {
-  title: 'Profiles', hint: 'What a persona of yours says of itself. Anybody may take any name.',
+  title: 'Profiles', hint: 'What your persona says of itself. Anybody may take any name.',
   nickname: 'Nickname', about: 'About', languages: 'Languages',
   contact: 'With a mailbox for whoever wants to write', do: 'Publish the profile',
 };
 export const plot = {
   title: 'The last day', soon: 'The plots begin in a minute.', rate: '{bytes} a second',
-  span: 'Over {time}.', said: '{name}: {now} now, {least} to {most}.', traffic: 'Traffic',
+  span: 'Over {time}', said: '{name}: {now} now, {least} to {most}.', traffic: 'Traffic',
   items: 'Items', links: 'Links', received: 'Received', sent: 'Sent', outbound: 'Outbound',
   inbound: 'Inbound',
+};
+// What the node says has its own words in English; these are those that speak of the command.
+export const node = {
+  turns: 'A trade waits for you.', ends: '“{title}” ends in {n} h: see Mine.',
 };
