@@ -8,7 +8,8 @@
 //   3. Nothing of the person: no mail, no trade, no offer of one's own. A series of those would
 //      tell whoever keeps it when somebody was there.
 //   4. What is not known is left out rather than nought.
-// contrib/monitoring uses the names; tests/functional/metrics_test.py compares them. Pure.
+// contrib/monitoring uses the names; tests/house/monitoring.py compares them. Of a node that runs
+// tests/functional/service_test.py does. Pure.
 #pragma once
 
 #include <string>
