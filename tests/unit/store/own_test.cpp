@@ -1,5 +1,9 @@
 #include "store/own.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <doctest/doctest.h>
 
 #include "base/limits/links.hpp"
@@ -76,6 +80,14 @@ base::Result<void> migrate_to_two(Txn&) {
 base::Result<void> migrate_to_six(Txn& txn) {
     if (const auto table = txn.open_table(about_table, 0))
         txn.put(*table, as_bytes("migrated"), as_bytes("yes"));
+    return {};
+}
+// The machine loses its power in the middle of it.
+base::Result<void> migrate_and_die(Txn& txn) {
+    const auto table = txn.open_table(about_table, 0);
+    for (std::uint32_t row = 0; table && row < 2000; ++row)
+        txn.put(*table, base::big_endian(row), base::Bytes(1000, 0x55));
+    ::raise(SIGKILL);
     return {};
 }
 base::Result<void> migrate_badly(Txn&) {
@@ -366,6 +378,37 @@ TEST_CASE_FIXTURE(Fixture, "a migration that fails leaves the older schema") {
         CHECK_FALSE(txn->get(*txn->open_table(about_table, 0), as_bytes("migrated")));
     }
     own = open_own(path);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a migration that is killed in the middle is as if it had not begun") {
+    put(Table::inbox, "k", "one");
+    own.reset();
+    const Migration killed[] = {migrate_to_two, migrate_to_two, migrate_to_two,
+                                migrate_to_two, migrate_to_six, migrate_and_die};
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        auto env = Env::open(path, 1ULL << 28, 0);
+        if (env) (void)open_schema(*env, killed);
+        ::_exit(1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGKILL);
+
+    own = open_own(path);  // the program of before still reads it
+    CHECK(get(Table::inbox, "k") == to_bytes("one"));
+    own.reset();
+    const Migration to_six[] = {migrate_to_two, migrate_to_two, migrate_to_two, migrate_to_two,
+                                migrate_to_six};
+    auto env = Env::open(path, 1ULL << 28, 0);
+    REQUIRE(env);
+    REQUIRE(open_schema(*env, to_six));
+    auto txn = Txn::begin(*env, Txn::Kind::read);
+    const auto table = *txn->open_table(about_table, 0);
+    CHECK(txn->get(table, as_bytes("migrated")));
+    CHECK_FALSE(txn->get(table, base::big_endian(std::uint32_t{0})));
 }
 
 }  // namespace hearsay::store
