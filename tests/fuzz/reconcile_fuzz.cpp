@@ -6,7 +6,8 @@
 //                 is ever found at fault, rounds end, and once nothing comes in between any more
 //                 both hold the union. Limits of traffic come and go, and are lifted in the end.
 //                 Each may lay aside some of what it gets: then both hold the union but for that,
-//                 no round finds them settled, and none brings again what is laid aside.
+//                 only rounds that find the same held find them settled, and none brings again what
+//                 is laid aside.
 //   hostile       one Reconcile and four peers that say well-formed frames in any order, around
 //                 numbers that are honest, nearly honest or wild. It lists and serves what it holds
 //                 and asks for what it lacks, speaks to nobody who is gone, and when they have been
@@ -69,9 +70,11 @@ public:
                            side.aside.contains(id),
                        "undisturbed, and still not the union of what both want");
         const bool settled = sides_[0].aside.size() == 0 && sides_[1].aside.size() == 0;
-        for (const Side& side : sides_)
-            ENSURE(side.mind.is_matching(wire) == settled,
-                   settled ? "equal, and nobody noticed" : "a match with who laid something aside");
+        for (const Side& side : sides_) {
+            ENSURE(side.mind.is_matching(wire) || !settled, "equal, and nobody noticed");
+            ENSURE(!side.mind.is_matching(wire) || hold_the_same(),
+                   "a match with who laid something aside");
+        }
         items_sent_ = 0;
         next_round();
         ENSURE(floors_were_set_ || items_sent_ == 0, "equal, and something is brought again");
@@ -130,6 +133,13 @@ private:
             side.lay_aside(id);
         else
             side.store.add(id);
+    }
+    bool hold_the_same() const {
+        std::set<base::ItemId> wanted[2];
+        for (const int of : {0, 1})
+            for (const base::ItemId& id : sides_[of].store.all())
+                if (sides_[0].wants(id) && sides_[1].wants(id)) wanted[of].insert(id);
+        return wanted[0] == wanted[1];
     }
     void settings(int of, std::uint8_t how) {
         Side& side = sides_[of];

@@ -203,8 +203,12 @@ private:
     }
     void change_lists() {
         aside_.clear();
-        for (auto& [which, known] : known_)
-            if (std::exchange(known.aside, false)) known.taken_back = true;
+        for (auto& [which, known] : known_) {
+            if (!std::exchange(known.aside, false)) continue;
+            known.taken_back = true;
+            known.have.clear();  // who had it then is not remembered
+            known.announced.clear();
+        }
     }
     void answer(std::uint8_t which, bool bad, bool hidden) {
         Known& known = known_[which];

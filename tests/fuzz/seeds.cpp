@@ -57,7 +57,7 @@ void write_laid_aside(const std::filesystem::path& root) {
                            20, 40, 30, 40, 3,  0,  0,  2, 40, 43,  // one of it is hidden
                            40, 0,  35, 2,  0,  0,  1,  40});
     Folder reconciled(root / "reconcile", "aside");
-    for (const std::uint8_t sides : {6, 22, 30})  // of what each hides
+    for (const std::uint8_t sides : base::Bytes{6, 22, 30})  // of what each hides
         reconciled.write(base::Bytes{sides, 200, 0, 15, 1, 15, 8,  10,  255, 0,  15,
                                      4,     9,   0, 8,  6, 3,  12, 220, 10,  200});
     reconciled.write(base::Bytes{1, 100, 0, 7, 0, 11, 24, 3, 24, 0, 25, 5, 5, 3, 9, 0, 4, 15, 0});

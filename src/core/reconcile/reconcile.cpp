@@ -96,8 +96,10 @@ void Reconcile::on_aside_cleared(base::Now now, Effects& out) {
     served_.drop_all();
     for (const base::LinkId link : std::vector(own_sets_)) {
         State& state = links_.at(link);  // total: it has a set
+        const bool our_turn = state.comparing_ours;
         drop_set(link, state);
-        if (state.phase == Phase::comparing) end_unsettled(link, state, now, out);
+        // Else symbols are on their way, and the round ends when they come.
+        if (our_turn) end_unsettled(link, state, now, out);
     }
 }
 

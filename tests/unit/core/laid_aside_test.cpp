@@ -180,6 +180,24 @@ TEST_CASE_FIXTURE(Choosy, "what lists hide no more is welcome") {
     CHECK(holds(apple));
 }
 
+TEST_CASE_FIXTURE(Choosy, "lists that change while symbols are on their way blame nobody") {
+    connect(alice, true);  // and compare
+    constexpr std::int32_t theirs = 300;
+    const auto symbols = [](std::uint32_t first, std::uint32_t count) {
+        Symbols out{first, std::vector<Symbol>(count), theirs, {}};
+        for (Symbol& each : out.symbols) {
+            each.sum = 7;  // which stands for nothing that could be decoded
+            each.count = 2 * theirs / static_cast<std::int32_t>(2 + first++);
+        }
+        return out;
+    };
+    const std::string asked = hear(alice, symbols(0, 4));
+    REQUIRE(asked == "tell alice more 12");
+    CHECK(step(ListsChanged{}).empty());
+    CHECK(hear(alice, symbols(4, 12)) == "tell alice done unsettled");
+    CHECK(linked(alice));
+}
+
 TEST_CASE_FIXTURE(Choosy, "its id is forgotten when it expires") {
     connect(alice);
     receive(alice, apple);
