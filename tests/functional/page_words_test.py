@@ -82,6 +82,14 @@ class Words(PageCase):
             browser.go("settings")
             browser.go("market", ".card")
             browser.wait_text(text, ".card .price")
+        self.answers(browser)
+        browser.go("publish", "#publish-form")
+        browser.fill("#publish-form", **{"title": "Tea", "price.amount": "0.0000005",
+                                         "price.currency": "XMR", "days": "1 day"})  # fmt: skip
+        browser.wait_text("0.0000005 XMR", ".page-offer")
+        offer = browser.driver.current_url.split("/")[-1]
+        amount = browser.go(f"publish/{offer}", "[name='price.amount']")
+        self.assertEqual(amount.get_attribute("value"), "0.0000005")
 
     def test_the_market_is_narrowed_by_rating_and_ordered_by_the_node(self):
         _, browser = self.entered()
