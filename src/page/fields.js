@@ -26,7 +26,7 @@ const fromSmallest = (value, decimals = 0) => Number(value ?? 0) / 10 ** decimal
 
 function priceText(price) {
   if (!price) return '';
-  // All digits of it: what is rounded is another price.
+  // What is rounded is another price.
   const decimals = Number(price.decimals ?? 0);
   const digits = { minimumFractionDigits: Math.min(2, decimals), maximumFractionDigits: decimals };
   const amount = value => number(fromSmallest(value, decimals), digits) +
@@ -78,7 +78,8 @@ function asked(key, values) {
 // What an offer may say besides its title and text.
 export function section(offer) {
   const { price = {}, details = [] } = offer;
-  const amount = key => Number(price[key]) && fromSmallest(price[key], price.decimals);
+  const { decimals = 0 } = price;
+  const amount = key => Number(price[key]) && fromSmallest(price[key], decimals).toFixed(decimals);
   const prices = {
     mode: price.mode, amount: amount('amount'), amount_most: amount('amount_most'),
     currency: price.currency, per_what: price.per, percent: price.premium_bp / 100,

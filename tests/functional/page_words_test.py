@@ -71,6 +71,26 @@ class Words(PageCase):
                 name = "Withdraw" if state == "proposed" else "Ask to cancel"
                 self.assertEqual(browser.text("#move-close"), name)
 
+    def test_an_amount_shows_all_its_digits_and_both_of_a_currencys_last_ones(self):
+        _, browser = self.entered()
+        offer = {"id": "f" * 64, "title": "Tea", "publisher": "hsp1q", "state": "live",
+                 "created": "2026-11-21T10:27:57Z", "expires": "2026-12-21T10:27:57Z"}  # fmt: skip
+        xmr = {"mode": "fixed", "amount": "500000000", "decimals": 12, "currency": "XMR"}
+        euro = {"mode": "fixed", "amount": "8050", "decimals": 2, "currency": "EUR"}
+        for price, text in ((xmr, "0.0005 XMR"), (euro, "80.50 EUR")):
+            self.answers(browser, offers=self.listed({**offer, "price": price}))
+            browser.go("settings")
+            browser.go("market", ".card")
+            browser.wait_text(text, ".card .price")
+        self.answers(browser)
+        browser.go("publish", "#publish-form")
+        browser.fill("#publish-form", **{"title": "Tea", "price.amount": "0.0000005",
+                                         "price.currency": "XMR", "days": "1 day"})  # fmt: skip
+        browser.wait_text("0.0000005 XMR", ".page-offer")
+        offer = browser.driver.current_url.split("/")[-1]
+        amount = browser.go(f"publish/{offer}", "[name='price.amount']")
+        self.assertEqual(amount.get_attribute("value"), "0.0000005")
+
     def test_the_market_is_narrowed_by_rating_and_ordered_by_the_node(self):
         _, browser = self.entered()
         orders = "return [...document.querySelectorAll('[name=sort] option')].map((e) => e.value)"

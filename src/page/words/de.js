@@ -224,7 +224,7 @@ export const net = {
   tor: 'Tor', onion_descriptor: 'Onion-Deskriptor', reachability: 'Erreichbarkeit',
   peers: 'Partner', sync: 'Vollständigkeit', store: 'Speicher', clock: 'Uhr', outbox: 'Unterwegs',
   old: 'Länger nichts gehört', age: 'Stand {when}',
-  links: 'Ausgehend {out} von {wanted}, eingehend {in}; {known} Knoten bekannt',
+  links: 'Ausgehend {out} von {wanted}, eingehend {in}; bekannt: {known}',
   'clock.fine': 'Geht richtig', 'clock.off': 'Zweifelhaft',
   'clock.text': 'Sie geht {n} s anders als die dieses Browsers.', 'outbox.none': 'Nichts wartet',
   'outbox.some': 'Es warten: {n}', address: 'Adresse des Knotens', version: 'Fassung',

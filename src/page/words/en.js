@@ -212,7 +212,7 @@ export const net = {
   tor: 'Tor', onion_descriptor: 'Onion descriptor', reachability: 'Reachability', peers: 'Peers',
   sync: 'Completeness', store: 'Store', clock: 'Clock', outbox: 'On their way',
   old: 'Not heard of lately', age: 'As of {when}',
-  links: 'Outbound {out} of {wanted}, inbound {in}; {known} nodes known', 'clock.fine': 'Right',
+  links: 'Outbound {out} of {wanted}, inbound {in}; known: {known}', 'clock.fine': 'Right',
   'clock.off': 'Doubted', 'clock.text': 'It differs from this browser’s by {n} s.',
   'outbox.none': 'Nothing waits', 'outbox.some': 'Waiting: {n}', address: 'Address of the node',
   version: 'Version', main: 'main network', local: 'private network', uptime: 'Running since',
