@@ -93,6 +93,18 @@ TEST_CASE("what is no sentence of ours has no code") {
     CHECK_FALSE(recognize("there is a persona called " + std::string(2000, 'a') + " already"));
 }
 
+TEST_CASE("every part of a sentence, and a sentence said twice, is read without harm") {
+    for (const SentenceRow& row : sentence_rows()) {
+        const std::string whole = with_sevens(row.english);
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            recognize(std::string_view(whole).substr(0, size));
+            recognize(std::string_view(whole).substr(size));
+        }
+        if (const auto said = recognize(whole + whole)) CHECK_FALSE(said->code().empty());
+        recognize(row.english);  // with its own braces
+    }
+}
+
 TEST_CASE("an error's JSON has the code of its sentence beside the words") {
     const std::string json =
         error_json({base::ErrorCode::invalid, "the title is 130 bytes long; at most 120 fit"});
