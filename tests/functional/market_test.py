@@ -16,13 +16,13 @@ class Market(Dealing):
     def goods(self):
         file = self.top / "goods.jsonl"
         lines = [
-            {"title": f"Jar of honey, batch {at}", "lifetime_seconds": 24 * 3600,
+            {"title": f"Jar of honey, batch {at}", "lifetime_seconds": 2 * 3600,
              "tags": ["honey"], "category": "food/honey",
              "price": {"amount": str(500 + at), "currency": "EUR", "decimals": 2}}
             for at in range(OFFERS - 1)
         ]  # fmt: skip
         lines.insert(250, {"title": "Wheelbarrow", "text": "One wheel, much used.",
-                           "lifetime_seconds": 24 * 3600})  # fmt: skip
+                           "lifetime_seconds": 2 * 3600})  # fmt: skip
         file.write_text("".join(json.dumps(line) + "\n" for line in lines))
         return file
 
