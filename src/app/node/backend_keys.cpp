@@ -157,7 +157,7 @@ void Backend::change_passphrase(const api::PassphraseChange& change,
             shell_.ask([reply, made](Shell::Turn& turn) -> Shell::Finish {
                 const auto before = turn.market.vault().protection();
                 turn.market.vault().protect(made);
-                turn.out.push_back(market::SaveVault{});
+                turn.out.emplace_back(market::SaveVault{});
                 return [reply, before, made,
                         &market = turn.market](const std::optional<base::Error>& failed) {
                     if (failed && before) market.vault().protect(*before);
