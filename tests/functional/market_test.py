@@ -22,12 +22,12 @@ class Market(Dealing):
         file = self.top / "goods.jsonl"
         lines = [
             {"title": f"Jar of honey, batch {at}", "lifetime_seconds": 2 * 3600,
-             "tags": ["honey"], "category": "food/honey",
+             "persona": "shop", "tags": ["honey"], "category": "food/honey",
              "price": {"amount": str(500 + at), "currency": "EUR", "decimals": 2}}
             for at in range(OFFERS - 1)
         ]  # fmt: skip
         lines.insert(OFFERS // 2, {"title": "Wheelbarrow", "text": "One wheel, much used.",
-                           "lifetime_seconds": 2 * 3600})  # fmt: skip
+                           "persona": "shop", "lifetime_seconds": 2 * 3600})  # fmt: skip
         file.write_text("".join(json.dumps(line) + "\n" for line in lines))
         return file
 
@@ -57,6 +57,7 @@ class Market(Dealing):
 
     def test_one_of_many_is_found_hidden_watched_for_taken_and_rated(self):
         seller, curator, buyer = self.line_of_three(options=OPTIONS)
+        seller.ask("identity", "new", "shop")
         watch = Watch()
         imported = json.loads(
             seller.run("--json", "offer", "import", str(self.goods()), seconds=300).stdout
