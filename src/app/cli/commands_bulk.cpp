@@ -94,7 +94,9 @@ constexpr std::array<CommandSpec, 2> offers{{
      "names the columns: title, text, price, currency and so on (see the manual page). A line that "
      "is\n"
      "wrong is told with its reason, and the others are published. Each has a persona of its "
-     "own.\n\n"
+     "own,\n"
+     "unless its line names one of yours: what one persona offers is a storefront (hearsay "
+     "store).\n\n"
      "Examples:\n  hearsay offer import stock.csv\n  hearsay offer import stock.jsonl --from 120\n",
      from_option, build_import},
     {"offer", "export", "file", "FILE|- [--csv]",
