@@ -73,8 +73,9 @@ class Market(Dealing):
         self.assertEqual([(each["written"], each["found"]) for each in misspelt["corrected"]],
                          [("weelbarrow", "wheelbarrow")])  # fmt: skip
         by = misspelt["results"][0]["publisher"]
-        front = buyer.ask("store", by, "--all")
-        self.assertEqual(len(front["results"]), OFFERS)
+        pages = buyer.run("--json", "store", by, "--all").stdout.splitlines()
+        front = [each["id"] for page in pages for each in json.loads(page)["results"]]
+        self.assertEqual(len(set(front)), OFFERS)
         cheapest = buyer.ask("store", by, "--sort", "price", "--currency", "EUR", "--limit", "2")
         self.assertEqual([each["title"] for each in cheapest["results"]],
                          ["Jar of honey, batch 0", "Jar of honey, batch 1"])  # fmt: skip
