@@ -78,6 +78,7 @@ struct TimerFired {};
 struct Submit {  // an item of our own, with its work done
     item::ReadPtr item;
     std::uint32_t injected = 0;  // times in earlier runs
+    base::Millis worked{0};      // that its work took; 0 if others of ours wait for theirs
 };
 struct Recall {  // an item of our own: whoever has it has it, nobody else gets it from us
     base::ItemId id;

@@ -187,8 +187,10 @@ void Engine::think(Turn& turn) {
 void Engine::submit_wishes(Turn& turn) {
     for (; turn.wishes_read < wishes_.size(); ++turn.wishes_read) {
         const market::Effect& wish = wishes_[turn.wishes_read];
+        working_.on_wish(wish, turn.moment.instant.mono);
         if (const auto* submit = std::get_if<market::Submit>(&wish))
-            thoughts_.emplace_back(core::Submit{submit->item, submit->injected});
+            thoughts_.emplace_back(
+                core::Submit{submit->item, submit->injected, working_.took(submit->item->id)});
         else if (const auto* recall = std::get_if<market::Recall>(&wish))
             thoughts_.emplace_back(core::Recall{recall->id});
     }
@@ -256,7 +258,10 @@ void Engine::take_answers(Turn& turn) {
 
 void Engine::take_answer(const Answer& answer, Turn& turn) {
     const base::Overloaded handle{
-        [&](const WorkFound& found) { market_->on_work_found(found.id, found.nonce, turn.market); },
+        [&](const WorkFound& found) {
+            working_.on_found(found.id, turn.moment.instant.mono);
+            market_->on_work_found(found.id, found.nonce, turn.market);
+        },
         [&](const PersonasListed& listed) {
             market_->on_personas_listed(listed.from, listed.marks, turn.market);
         },

@@ -60,6 +60,7 @@
 #include "turn/answers.hpp"
 #include "turn/driver.hpp"
 #include "turn/ports.hpp"
+#include "turn/working.hpp"
 
 namespace hearsay::turn {
 
@@ -176,6 +177,7 @@ private:
     std::deque<core::Verified> verdicts_;
     std::deque<Answer> answers_;
     std::vector<Command> commands_;
+    Working working_;
 
     // Of the turn under way. Members, because a node takes thousands of turns a second and they
     // keep their memory.

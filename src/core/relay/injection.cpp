@@ -57,8 +57,8 @@ std::optional<Fault> Injection::on_submit(const Submit& submit, base::Now now,
     own.injected = submit.injected;
     if (presence == Presence::alive && !is_better(*item, view)) return std::nullopt;
     own.item = item;
-    const Millis wait = submit.injected == 0 ? delay(due_.size() + 1)
-                                             : rng_.between(pace_.wait_min, pace_.wait_max);
+    const Millis wait =
+        submit.injected == 0 ? first_wait(submit) : rng_.between(pace_.wait_min, pace_.wait_max);
     schedule(item->id, own, now.mono + wait);
     return std::nullopt;
 }
@@ -111,6 +111,11 @@ void Injection::schedule(const base::ItemId& id, Own& own, base::MonoTime due) {
     due_.erase({own.due, id});
     own.due = due;
     due_.insert({due, id});
+}
+
+Millis Injection::first_wait(const Submit& submit) {
+    const Millis wait = delay(due_.size() + 1);
+    return due_.empty() ? std::max(Millis(0), wait - submit.worked) : wait;
 }
 
 Millis Injection::delay(std::size_t waiting) {

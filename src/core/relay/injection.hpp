@@ -8,8 +8,10 @@
 //      came back once and is only followed.
 //   2. It is handed to one other node: Inject, an anonymous dial over a circuit of its own. When:
 //      at random within injection_delay for each own item that waits, so that items submitted
-//      together do not leave together; one that was injected in an earlier run may be on its way,
-//      and gets the time of rule 4 first. At most injections_max at once, and only while the
+//      together do not leave together. If none but it waits, for its work or here, the time counts
+//      from when it was written: searching takes a random time, too, and hides the moment as well
+//      as waiting does. One that was injected in an earlier run may be on its way, and gets the
+//      time of rule 4 first. At most injections_max at once, and only while the
 //      network is ready and somebody is known.
 //   3. To whom: at random among known and linked peers, never ourselves nor a banned one,
 //      in this order:
@@ -125,6 +127,7 @@ private:
     bool make_room();
     void drop_older(const item::Read& newer);
     void schedule(const base::ItemId& id, Own& own, base::MonoTime due);
+    base::Millis first_wait(const Submit& submit);
     base::Millis delay(std::size_t waiting);
     void spread_overdue(base::Now now);
     static bool somebody_known(const Links& links, const Discovery& discovery);

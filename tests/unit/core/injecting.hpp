@@ -22,8 +22,9 @@ struct Injecting : Fixture {
         restart(std::move(known));
         step(NetworkReady{true});
     }
-    std::string submit(const item::Item& item, std::uint32_t injected = 0) {
-        return step(Submit{samples::accepted(item), injected});
+    std::string submit(const item::Item& item, std::uint32_t injected = 0,
+                       Millis worked = Millis(0)) {
+        return step(Submit{samples::accepted(item), injected, worked});
     }
     const Inject* injection() const {
         for (const Effect& effect : last)

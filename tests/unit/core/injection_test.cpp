@@ -30,6 +30,21 @@ TEST_CASE_FIXTURE(Injecting,
     CHECK(ask_for_list(alice) == "tell alice have 1: last");
 }
 
+TEST_CASE_FIXTURE(Injecting, "for an item that waits alone, the time that its work took counts") {
+    know({dave});
+    connect(alice);
+    CHECK(submit(apple, 0, limits::injection_delay).starts_with("inject apple"));
+    answer(*injection(), true);
+    receive(alice, apple);
+    verified(apple);
+
+    // Of the next two the second is not alone here, however long its work took.
+    submit(named("pear", samples::publication({.persona = 3})));
+    CHECK(submit(named("plum", samples::publication({.persona = 4})), 0,
+                 limits::injection_delay_max) == "");
+    CHECK(next_injection(2 * limits::injection_delay));
+}
+
 TEST_CASE_FIXTURE(Injecting, "what is handed over is a Hello that offers nothing, and the item") {
     know({dave});
     submit(apple);

@@ -54,6 +54,44 @@ TEST_CASE("what the market submits is stepped in the same turn, before anything 
     CHECK(node.trace.starts_with("step-submit thought own flood"));
 }
 
+TEST_CASE("the core is told how long an item waited for its work, if it waited alone") {
+    Node node(1);
+    node.settle();
+    REQUIRE(node.publish("bicycle"));
+    node.wait(base::Seconds(4));
+    node.engine->post(WorkFound{node.work.at(0).id, 7});
+    node.run();
+    REQUIRE(node.submitted.size() == 1);
+    CHECK(node.submitted[0].worked == base::Seconds(4));
+
+    REQUIRE(node.publish("bell"));
+    REQUIRE(node.publish("pump"));
+    node.wait(base::Seconds(3));
+    for (const std::size_t number : {1, 2}) {
+        node.engine->post(WorkFound{node.work.at(number).id, 7});
+        node.run();
+        node.wait(base::Seconds(2));
+    }
+    REQUIRE(node.submitted.size() == 3);
+    CHECK(node.submitted[1].worked == base::Millis(0));  // the pump waited, too
+    CHECK(node.submitted[2].worked == base::Seconds(5));
+}
+
+TEST_CASE("a search that ended without work is no longer waited for") {
+    Node node(1);
+    node.settle();
+    const auto given_up = node.publish("bicycle");
+    REQUIRE(given_up);
+    REQUIRE(node.publish("bell"));
+    node.ask(
+        [&](Context& context) { REQUIRE(context.market.remove_offer(given_up->thing, context)); });
+    node.wait(base::Seconds(3));
+    node.engine->post(WorkFound{node.work.at(1).id, 7});
+    node.run();
+    REQUIRE(node.submitted.size() == 1);
+    CHECK(node.submitted[0].worked == base::Seconds(3));
+}
+
 TEST_CASE("a commit that fails ends the turn: later ones do not follow, and nothing is said") {
     for (const Broken broken : every_break) {
         CAPTURE(static_cast<int>(broken));

@@ -116,6 +116,7 @@ public:
     std::vector<market::TryOpen> tries;
     std::vector<market::FindWork> work;
     std::vector<market::ListPersonas> lists;
+    std::vector<core::Submit> submitted;
 
 private:
     void note(const std::string& what) { trace += (trace.empty() ? "" : " ") + what; }
@@ -131,6 +132,7 @@ private:
     }
     void on_tended(market::OwnStore&) override { note("tended"); }
     void on_step(const core::Input& input, core::Effects&) override {
+        if (const auto* submit = std::get_if<core::Submit>(&input)) submitted.push_back(*submit);
         note(std::holds_alternative<core::TimerFired>(input)     ? "step-timer"
              : std::holds_alternative<core::Submit>(input)       ? "step-submit"
              : std::holds_alternative<core::NetworkReady>(input) ? "step-ready"
