@@ -4,30 +4,14 @@
 #include <doctest/doctest.h>
 
 #include "core/messages.hpp"
-#include "sim/world.hpp"
+#include "run_support.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 sim::RunOptions options(const std::string& scenario, std::uint32_t nodes = 16) {
-    sim::RunOptions out;
-    out.scenario = *sim::find_scenario(scenario);
-    out.nodes = nodes;
-    out.offers = 2;
-    return out;
-}
-
-bool mentions(const sim::Outcome& outcome, const std::string& words) {
-    for (const std::string& failure : outcome.failures)
-        if (failure.find(words) != std::string::npos) return true;
-    return false;
-}
-
-double value(const sim::Outcome& outcome, const std::string& name) {
-    for (const auto& [known, number] : outcome.extra)
-        if (known == name) return number;
-    return -1;
+    return sim::small_run(scenario, nodes, 2);
 }
 
 // What node 5 does to each frame of this kind that it sends.
@@ -54,10 +38,10 @@ TEST_CASE("nodes that know nobody but a seed are soon one network, and find who 
     const sim::Outcome outcome = sim::World(options("join-storm")).run();
     CHECK_MESSAGE(outcome.failures.empty(),
                   (outcome.failures.empty() ? "" : outcome.failures.front()));
-    CHECK(value(outcome, "connected_share") == 1.0);
-    CHECK(value(outcome, "components") == 1.0);
-    CHECK(value(outcome, "two_honest_outbound_share") == 1.0);
-    CHECK(value(outcome, "closest_found_share") > 0.99);
+    CHECK(sim::figure(outcome, "connected_share") == 1.0);
+    CHECK(sim::figure(outcome, "components") == 1.0);
+    CHECK(sim::figure(outcome, "two_honest_outbound_share") == 1.0);
+    CHECK(sim::figure(outcome, "closest_found_share") > 0.99);
     CHECK(outcome.settled_ms > 0);
     CHECK(outcome.settled_ms < 600'000);
     CHECK(outcome.delivered_share == 1.0);
@@ -79,8 +63,8 @@ TEST_CASE("a network in which nobody asks does not settle, and that is noticed")
         });
     };
     const sim::Outcome outcome = sim::World(mute).run();
-    CHECK(mentions(outcome, "not settled within 600 s"));
-    CHECK(value(outcome, "connected_share") < 1.0);
+    CHECK(sim::mentions(outcome, "not settled within 600 s"));
+    CHECK(sim::figure(outcome, "connected_share") < 1.0);
 }
 
 TEST_CASE("a node that tells of others by hearsay, asks too much or answers unasked is noticed") {
@@ -91,17 +75,18 @@ TEST_CASE("a node that tells of others by hearsay, asks too much or answers unas
             if (auto* sent = std::get_if<core::Send>(&effect); sent && sent->frame == send.frame)
                 sent->frame = core::encode(told);
     });
-    CHECK(mentions(sim::World(hearsay).run(), "S10: it tells of a node that never answered"));
+    CHECK(sim::mentions(sim::World(hearsay).run(), "S10: it tells of a node that never answered"));
     const auto curious = with<core::Find>([](const auto& send, const auto& find, auto& effects) {
         for (std::int64_t more = 0; more < base::limits::find_burst; ++more)
             effects.emplace_back(core::Send{send.link, core::encode(find)});
     });
-    CHECK(mentions(sim::World(curious).run(), "S6: more questions over a link than the limit"));
+    CHECK(
+        sim::mentions(sim::World(curious).run(), "S6: more questions over a link than the limit"));
     const auto eager =
         with<core::Contacts>([](const auto& send, const auto& contacts, auto& effects) {
             effects.emplace_back(core::Send{send.link, core::encode(contacts)});
         });
-    CHECK(mentions(sim::World(eager).run(), "S6: an answer that nobody asked for"));
+    CHECK(sim::mentions(sim::World(eager).run(), "S6: an answer that nobody asked for"));
 }
 
 TEST_CASE("what discovery costs is measured, and held against what the scenario allows") {
@@ -109,13 +94,13 @@ TEST_CASE("what discovery costs is measured, and held against what the scenario 
     still.scenario.faults_s = 4000;
     const sim::Outcome outcome = sim::World(still).run();
     CHECK(outcome.failures.empty());
-    CHECK(value(outcome, "idle_circuits_per_hour") > 0);
-    CHECK(value(outcome, "idle_bytes_per_s") > 0);
+    CHECK(sim::figure(outcome, "idle_circuits_per_hour") > 0);
+    CHECK(sim::figure(outcome, "idle_bytes_per_s") > 0);
     still.scenario.idle_bytes = 1;
     still.scenario.idle_circuits = 1;
     const sim::Outcome poor = sim::World(still).run();
-    CHECK(mentions(poor, "bytes a second"));
-    CHECK(mentions(poor, "circuits an hour"));
+    CHECK(sim::mentions(poor, "bytes a second"));
+    CHECK(sim::mentions(poor, "circuits an hour"));
 }
 
 TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails") {
@@ -123,8 +108,8 @@ TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails
     // and none is outbound.
     sim::RunOptions beset = options("sybil-4to1", 20);
     const sim::Outcome outcome = sim::World(beset).run();
-    CHECK(value(outcome, "two_honest_outbound_share") == 1.0);
-    CHECK(value(outcome, "one_honest_outbound_share") == 1.0);
+    CHECK(sim::figure(outcome, "two_honest_outbound_share") == 1.0);
+    CHECK(sim::figure(outcome, "one_honest_outbound_share") == 1.0);
     // A node that dials nobody after its restart has no such link.
     beset.sabotage = [](std::uint32_t node, core::Effects& effects) {
         if (node == 3)
@@ -133,5 +118,5 @@ TEST_CASE("nodes among liars hold the links that the scenario wants, or it fails
             });
     };
     beset.scenario.calm_s = 60;  // what it did not hear it will not
-    CHECK(mentions(sim::World(beset).run(), "% of the nodes have an honest outbound link"));
+    CHECK(sim::mentions(sim::World(beset).run(), "% of the nodes have an honest outbound link"));
 }

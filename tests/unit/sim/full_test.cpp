@@ -5,19 +5,14 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/world.hpp"
+#include "run_support.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 sim::RunOptions options(const std::string& scenario, const std::vector<std::string>& changes = {}) {
-    sim::RunOptions out;
-    out.scenario = *sim::find_scenario(scenario);
-    for (const std::string& setting : changes) REQUIRE(sim::change(out.scenario, setting));
-    out.nodes = 12;
-    out.offers = 4;
-    return out;
+    return sim::small_run(scenario, 12, 4, changes);
 }
 
 // Soon full, and over in an hour.
@@ -29,42 +24,31 @@ sim::RunOptions flooded(const std::vector<std::string>& changes = {}) {
     return options("flood-gpu", all);
 }
 
-bool mentions(const sim::Outcome& outcome, const std::string& words) {
-    return std::ranges::any_of(outcome.failures, [&](const std::string& failure) {
-        return failure.find(words) != std::string::npos;
-    });
-}
-
-double figure(const sim::Outcome& outcome, const std::string& name) {
-    const auto found =
-        std::ranges::find_if(outcome.extra, [&](const auto& extra) { return extra.first == name; });
-    REQUIRE(found != outcome.extra.end());
-    return found->second;
-}
-
 }  // namespace
 
 TEST_CASE("a flood raises floors, what was there before stays, and new offers arrive at a price") {
     const sim::Outcome outcome = sim::World(flooded()).run();
     CHECK(outcome.failures.empty());
-    CHECK(figure(outcome, "attack_items") > 20);
-    CHECK(figure(outcome, "floor_most_offers") > 4);
-    CHECK(figure(outcome, "evictions_by_node") > 0);
-    CHECK(figure(outcome, "incumbents_kept_share") == 1);
-    CHECK(figure(outcome, "kept_from_before_share") == 1);
-    CHECK(figure(outcome, "held_most_by_budget") > 0.8);
-    CHECK(figure(outcome, "held_most_by_budget") <= 1);
-    CHECK(figure(outcome, "offers_everywhere_share") == 1);
-    CHECK(figure(outcome, "offers_core_most_s") > figure(outcome, "offers_core_t50_s") / 2);
+    CHECK(sim::figure(outcome, "attack_items") > 20);
+    CHECK(sim::figure(outcome, "floor_most_offers") > 4);
+    CHECK(sim::figure(outcome, "evictions_by_node") > 0);
+    CHECK(sim::figure(outcome, "incumbents_kept_share") == 1);
+    CHECK(sim::figure(outcome, "kept_from_before_share") == 1);
+    CHECK(sim::figure(outcome, "held_most_by_budget") > 0.8);
+    CHECK(sim::figure(outcome, "held_most_by_budget") <= 1);
+    CHECK(sim::figure(outcome, "offers_everywhere_share") == 1);
+    CHECK(sim::figure(outcome, "offers_core_most_s") >
+          sim::figure(outcome, "offers_core_t50_s") / 2);
 }
 
 TEST_CASE("attackers have as much less as the budgets are smaller, and floors rise alike") {
     const sim::Outcome small = sim::World(flooded({"budget_kib=64"})).run();
     const sim::Outcome large = sim::World(flooded({"budget_kib=128"})).run();
-    const double ratio = figure(large, "attack_items") / figure(small, "attack_items");
+    const double ratio = sim::figure(large, "attack_items") / sim::figure(small, "attack_items");
     CHECK(ratio > 1.4);
     CHECK(ratio < 2.9);
-    const double between = figure(large, "floor_most_offers") - figure(small, "floor_most_offers");
+    const double between =
+        sim::figure(large, "floor_most_offers") - sim::figure(small, "floor_most_offers");
     CHECK(std::max(between, -between) <= 4);  // a doubling
 }
 
@@ -77,7 +61,7 @@ TEST_CASE("a node that keeps what should have made room is above its budget") {
             return forget && forget->reason == core::ForgetReason::evicted;
         });
     };
-    CHECK(mentions(sim::World(broken).run(), "S12: it holds"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S12: it holds"));
 }
 
 TEST_CASE("a node that evicts an incumbent fails") {
@@ -94,7 +78,7 @@ TEST_CASE("a node that evicts an incumbent fails") {
             if (const auto* store = std::get_if<core::Store>(&effect))
                 if (store->pile == core::pile_incumbents) *first = store->item->id;
     };
-    CHECK(mentions(sim::World(broken).run(), "S13: it evicts an incumbent"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S13: it evicts an incumbent"));
 }
 
 TEST_CASE("a search for work takes the time of one core, where the scenario asks for it") {
@@ -103,10 +87,10 @@ TEST_CASE("a search for work takes the time of one core, where the scenario asks
     CHECK(searched.failures.empty());
     CHECK(searched.digest != at_once.digest);
     // 560 x (1687 + 1000) x (1 + 604800 / 65536) hashes at 7.7 million a second
-    CHECK(figure(searched, "offers_core_t50_s") > 1.9);
-    CHECK(figure(searched, "offers_core_t50_s") < 2.1);
-    CHECK(figure(searched, "offers_wait_t50_s") > 1.9);
-    CHECK(figure(searched, "offers_searches") == 1);
+    CHECK(sim::figure(searched, "offers_core_t50_s") > 1.9);
+    CHECK(sim::figure(searched, "offers_core_t50_s") < 2.1);
+    CHECK(sim::figure(searched, "offers_wait_t50_s") > 1.9);
+    CHECK(sim::figure(searched, "offers_searches") == 1);
 }
 
 TEST_CASE("attackers who are no spammers, or without a budget to fill, are refused") {

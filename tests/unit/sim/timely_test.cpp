@@ -1,27 +1,15 @@
 // Which items a run finds to be late, and what it says of each.
-#include <algorithm>
 
 #include <doctest/doctest.h>
 
-#include "sim/world.hpp"
+#include "run_support.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 sim::RunOptions options(const std::string& scenario, const std::vector<std::string>& changes = {}) {
-    sim::RunOptions out;
-    out.scenario = *sim::find_scenario(scenario);
-    for (const std::string& setting : changes) REQUIRE(sim::change(out.scenario, setting));
-    out.nodes = 16;
-    out.offers = 4;
-    return out;
-}
-
-bool mentions(const std::vector<std::string>& all, const std::string& words) {
-    return std::any_of(all.begin(), all.end(), [&](const std::string& one) {
-        return one.find(words) != std::string::npos;
-    });
+    return sim::small_run(scenario, 16, 4, changes);
 }
 
 // In a run in which an item is late after a second,
@@ -57,15 +45,15 @@ TEST_CASE("an item that one node lacks when it is due is late, with that node an
     const sim::Timeliness timely = sim::World(deaf).run().timely;
     CHECK(timely.late == timely.items);
     REQUIRE(!timely.reasons.empty());
-    CHECK(mentions(timely.reasons, "1 of 16 nodes lacked it 900 s after it was made"));
-    CHECK(mentions(timely.reasons, "injected 1 times: "));
-    CHECK(mentions(timely.reasons, "; node 3 had "));
+    CHECK(sim::mentions(timely.reasons, "1 of 16 nodes lacked it 900 s after it was made"));
+    CHECK(sim::mentions(timely.reasons, "injected 1 times: "));
+    CHECK(sim::mentions(timely.reasons, "; node 3 had "));
 }
 
 TEST_CASE("a run fails if fewer items are in time than its scenario asks for") {
     const sim::Outcome strict =
         sim::World(options("calm", {"timely_s=1", "timely_permille=1000"})).run();
-    CHECK(mentions(strict.failures, "not in time: 4 of 4 items"));
+    CHECK(sim::mentions(strict.failures, "not in time: 4 of 4 items"));
     CHECK(sim::World(options("calm", {"timely_s=1"})).run().failures.empty());
 }
 
@@ -84,11 +72,11 @@ TEST_CASE(
     "a late item tells to whom it was handed, and byzantine nodes have the one vice that is asked "
     "for") {
     const auto sinks = ways_among("vice=3");
-    CHECK(mentions(sinks, " (sink) +"));
-    CHECK(!mentions(sinks, "(denier)"));
+    CHECK(sim::mentions(sinks, " (sink) +"));
+    CHECK(!sim::mentions(sinks, "(denier)"));
     const auto deniers = ways_among("vice=6");
-    CHECK(mentions(deniers, " (denier) +"));
-    CHECK(!mentions(deniers, "(sink)"));
+    CHECK(sim::mentions(deniers, " (denier) +"));
+    CHECK(!sim::mentions(deniers, "(sink)"));
 }
 
 TEST_CASE("liars alone are refused where nobody finds anybody") {

@@ -3,18 +3,14 @@
 
 #include <doctest/doctest.h>
 
-#include "sim/world.hpp"
+#include "run_support.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 sim::RunOptions options(const std::string& scenario, std::uint64_t seed = 1) {
-    sim::RunOptions out;
-    out.scenario = *sim::find_scenario(scenario);
-    out.scenario.warmup_offers = 8;
-    out.nodes = 16;
-    out.offers = 6;
+    sim::RunOptions out = sim::small_run(scenario, 16, 6, {"warmup_offers=8"});
     out.seed = seed;
     return out;
 }
@@ -23,18 +19,6 @@ sim::RunOptions with_mail() {
     sim::RunOptions out = options("calm");
     out.scenario.mails = 100;
     return out;
-}
-
-bool mentions(const sim::Outcome& outcome, const std::string& words) {
-    for (const std::string& failure : outcome.failures)
-        if (failure.find(words) != std::string::npos) return true;
-    return false;
-}
-
-double value(const sim::Outcome& outcome, const std::string& name) {
-    for (const auto& [known, number] : outcome.extra)
-        if (known == name) return number;
-    return -1;
 }
 
 bool is_arrival(const market::Effect& wish) {
@@ -47,9 +31,9 @@ bool is_arrival(const market::Effect& wish) {
 TEST_CASE("in the calm every mail and every answer arrives once") {
     const sim::Outcome outcome = sim::World(with_mail()).run();
     CHECK(outcome.failures.empty());
-    CHECK(value(outcome, "mails_sent") >= 6);
-    CHECK(value(outcome, "mails_arrived") == value(outcome, "mails_sent"));
-    CHECK(value(outcome, "mail_t50_ms") > 0);
+    CHECK(sim::figure(outcome, "mails_sent") >= 6);
+    CHECK(sim::figure(outcome, "mails_arrived") == sim::figure(outcome, "mails_sent"));
+    CHECK(sim::figure(outcome, "mail_t50_ms") > 0);
 }
 
 TEST_CASE(
@@ -67,7 +51,7 @@ TEST_CASE(
         rough.seed = seed;
         const sim::Outcome outcome = sim::World(rough).run();
         CHECK(outcome.failures.empty());
-        CHECK(value(outcome, "mails_arrived") > 0);
+        CHECK(sim::figure(outcome, "mails_arrived") > 0);
     }
     CHECK(*saved > 0);
 }
@@ -112,7 +96,7 @@ TEST_CASE("a user who is told twice of a mail is noticed") {
                 wishes.push_back(again);
             }
     };
-    CHECK(mentions(sim::World(broken).run(), "S9: its user is told twice of mail"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S9: its user is told twice of mail"));
 }
 
 TEST_CASE("a mail that no worker tried to open is noticed as lost") {
@@ -122,9 +106,9 @@ TEST_CASE("a mail that no worker tried to open is noticed as lost") {
             wishes, [](const auto& wish) { return std::holds_alternative<market::TryOpen>(wish); });
     };
     const sim::Outcome outcome = sim::World(broken).run();
-    CHECK(mentions(outcome, "liveness: mail 0"));
-    CHECK(mentions(outcome, "did not arrive"));
-    CHECK(mentions(outcome, "the inbox lacks"));
+    CHECK(sim::mentions(outcome, "liveness: mail 0"));
+    CHECK(sim::mentions(outcome, "did not arrive"));
+    CHECK(sim::mentions(outcome, "the inbox lacks"));
 }
 
 TEST_CASE("a market that tells of no mail that it keeps is noticed") {
@@ -132,7 +116,7 @@ TEST_CASE("a market that tells of no mail that it keeps is noticed") {
     broken.sabotage_market = [](std::uint32_t, market::Effects& wishes) {
         std::erase_if(wishes, is_arrival);
     };
-    CHECK(mentions(sim::World(broken).run(), "did not arrive"));
+    CHECK(sim::mentions(sim::World(broken).run(), "did not arrive"));
 }
 
 TEST_CASE("an offer whose work nobody does is noticed as not heard back") {
@@ -142,7 +126,7 @@ TEST_CASE("an offer whose work nobody does is noticed as not heard back") {
             return std::holds_alternative<market::FindWork>(wish);
         });
     };
-    CHECK(mentions(sim::World(broken).run(), "has not heard back"));
+    CHECK(sim::mentions(sim::World(broken).run(), "has not heard back"));
 }
 
 TEST_CASE("in a large run only those have a market who do something") {
@@ -154,7 +138,7 @@ TEST_CASE("in a large run only those have a market who do something") {
     large.sabotage_market = [&busy](std::uint32_t node, market::Effects&) { busy.insert(node); };
     const sim::Outcome outcome = sim::World(large).run();
     CHECK(outcome.failures.empty());
-    CHECK(value(outcome, "mails_arrived") >= 1);
+    CHECK(sim::figure(outcome, "mails_arrived") >= 1);
     CHECK(busy.size() >= 3);
     CHECK(busy.size() < 20);
 }

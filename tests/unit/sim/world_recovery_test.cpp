@@ -2,31 +2,14 @@
 // and that the checks notice what a broken market makes of it.
 #include <doctest/doctest.h>
 
-#include "sim/world.hpp"
+#include "run_support.hpp"
 
 using namespace hearsay;
 
 namespace {
 
 sim::RunOptions options(const std::string& scenario) {
-    sim::RunOptions out;
-    out.scenario = *sim::find_scenario(scenario);
-    out.scenario.warmup_offers = 4;
-    out.nodes = 12;
-    out.offers = 6;
-    return out;
-}
-
-bool mentions(const sim::Outcome& outcome, const std::string& words) {
-    for (const std::string& failure : outcome.failures)
-        if (failure.find(words) != std::string::npos) return true;
-    return false;
-}
-
-double value(const sim::Outcome& outcome, const std::string& name) {
-    for (const auto& [known, number] : outcome.extra)
-        if (known == name) return number;
-    return -1;
+    return sim::small_run(scenario, 12, 6, {"warmup_offers=4"});
 }
 
 template <class Wish>
@@ -49,9 +32,9 @@ TEST_CASE(
         const sim::Outcome outcome = sim::World(run).run();
         for (const std::string& failure : outcome.failures) MESSAGE(failure);
         CHECK(outcome.failures.empty());
-        CHECK(value(outcome, "disks_lost") >= 2);
-        CHECK(value(outcome, "came_back") == value(outcome, "disks_lost"));
-        CHECK(value(outcome, "mails_erased") >= 1);
+        CHECK(sim::figure(outcome, "disks_lost") >= 2);
+        CHECK(sim::figure(outcome, "came_back") == sim::figure(outcome, "disks_lost"));
+        CHECK(sim::figure(outcome, "mails_erased") >= 1);
     }
 }
 
@@ -62,7 +45,7 @@ TEST_CASE("a disk that is full for a while costs nothing that was kept") {
     const sim::Outcome outcome = sim::World(run).run();
     for (const std::string& failure : outcome.failures) MESSAGE(failure);
     CHECK(outcome.failures.empty());
-    CHECK(value(outcome, "disks_full") >= 2);
+    CHECK(sim::figure(outcome, "disks_full") >= 2);
 }
 
 TEST_CASE("a market that does not look for its own after a recovery is noticed") {
@@ -71,7 +54,7 @@ TEST_CASE("a market that does not look for its own after a recovery is noticed")
     broken.scenario.restore = 0;
     broken.scenario.remove = 0;
     broken.sabotage_market = without<market::ListPersonas>();
-    CHECK(mentions(sim::World(broken).run(), "does not know its own item"));
+    CHECK(sim::mentions(sim::World(broken).run(), "does not know its own item"));
 }
 
 TEST_CASE("a key that stays in the vault's file after its time is noticed") {
@@ -80,5 +63,5 @@ TEST_CASE("a key that stays in the vault's file after its time is noticed") {
     broken.scenario.forget = 100;
     broken.scenario.faults_s = 2400;
     broken.sabotage_market = without<market::SaveVault>();
-    CHECK(mentions(sim::World(broken).run(), "S11"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S11"));
 }

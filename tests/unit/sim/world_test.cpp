@@ -1,8 +1,7 @@
-#include "sim/world.hpp"
-
 #include <doctest/doctest.h>
 
 #include "base/limits/relay.hpp"
+#include "run_support.hpp"
 #include "sim/command.hpp"
 #include "sim/experiments.hpp"
 
@@ -18,12 +17,6 @@ sim::RunOptions options(const std::string& scenario, std::uint64_t seed = 1) {
     out.seed = seed;
     out.relay = core::RelayMode::flood;
     return out;
-}
-
-bool mentions(const sim::Outcome& outcome, const std::string& words) {
-    for (const std::string& failure : outcome.failures)
-        if (failure.find(words) != std::string::npos) return true;
-    return false;
 }
 
 }  // namespace
@@ -58,7 +51,7 @@ TEST_CASE("a network that cannot deliver fails its liveness") {
             });
     };
     const sim::Outcome outcome = sim::World(deaf).run();
-    CHECK(mentions(outcome, "liveness: node 3 lacks item"));
+    CHECK(sim::mentions(outcome, "liveness: node 3 lacks item"));
     CHECK(outcome.delivered_share < 1.0);
 }
 
@@ -74,8 +67,8 @@ TEST_CASE("a node that sends a spoiled item fails, with a trace of that node") {
             }
     };
     const sim::Outcome outcome = sim::World(broken).run();
-    CHECK(mentions(outcome, "node 3"));
-    CHECK(mentions(outcome, "S1"));
+    CHECK(sim::mentions(outcome, "node 3"));
+    CHECK(sim::mentions(outcome, "S1"));
     CHECK(outcome.trace.find("node 3: ") != std::string::npos);
 }
 
@@ -100,7 +93,7 @@ TEST_CASE("a node that sends its own item, or names it, before it came back fail
         if (frame && links->contains(node))
             effects.emplace_back(core::Send{links->at(node), frame});
     };
-    CHECK(mentions(sim::World(broken).run(), "S7: it sends its own item"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S7: it sends its own item"));
 }
 
 TEST_CASE("a node that stores its own item before it came back fails") {
@@ -118,7 +111,7 @@ TEST_CASE("a node that stores its own item before it came back fails") {
         effects.emplace_back(core::Store{own, own->header.expires});
         effects.emplace_back(core::Notify{core::ItemStored{own}});
     };
-    CHECK(mentions(sim::World(broken).run(), "S7: it stores its own item"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S7: it stores its own item"));
 }
 
 TEST_CASE("a node that tells of an item and does not store it fails") {
@@ -130,8 +123,8 @@ TEST_CASE("a node that tells of an item and does not store it fails") {
         });
     };
     const sim::Outcome outcome = sim::World(broken).run();
-    CHECK(mentions(outcome, "S5"));
-    CHECK(mentions(outcome, "S4"));
+    CHECK(sim::mentions(outcome, "S5"));
+    CHECK(sim::mentions(outcome, "S4"));
 }
 
 TEST_CASE("a node at which a superseded item returns fails") {
@@ -155,7 +148,7 @@ TEST_CASE("a node at which a superseded item returns fails") {
                 *returning = kept->second;
         }
     };
-    CHECK(mentions(sim::World(broken).run(), "S3"));
+    CHECK(sim::mentions(sim::World(broken).run(), "S3"));
 }
 
 TEST_CASE("what goes round in the warm-up is everywhere and in no figure") {
@@ -203,18 +196,18 @@ sim::RunOptions with_frame(core::FramePtr frame, std::size_t times = 1) {
 
 TEST_CASE("a frame that nobody may accept, a second Hello and rounds without pause are noticed") {
     const auto noise = std::make_shared<const base::Bytes>(base::Bytes(20, 0xff));
-    CHECK(mentions(sim::World(with_frame(noise)).run(), "S6: a frame that nobody may accept"));
-    CHECK(
-        mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(), "S6: a second Hello"));
-    CHECK(
-        mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(), "S6: rounds follow"));
-    CHECK(mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(),
-                   "S6: it asks for more"));
+    CHECK(sim::mentions(sim::World(with_frame(noise)).run(), "S6: a frame that nobody may accept"));
+    CHECK(sim::mentions(sim::World(with_frame(core::encode(core::Hello{}))).run(),
+                        "S6: a second Hello"));
+    CHECK(sim::mentions(sim::World(with_frame(core::encode(core::Compare{}))).run(),
+                        "S6: rounds follow"));
+    CHECK(sim::mentions(sim::World(with_frame(core::encode(core::More{1}), 10)).run(),
+                        "S6: it asks for more"));
 }
 
 TEST_CASE("an honest node that is accused by another is noticed") {
-    CHECK(mentions(sim::World(with_frame(core::encode(core::Done{true}))).run(),
-                   "S8: it ends the link"));
+    CHECK(sim::mentions(sim::World(with_frame(core::encode(core::Done{true}))).run(),
+                        "S8: it ends the link"));
 }
 
 TEST_CASE("too many forgotten at once, or a dial without patience, are noticed") {
@@ -226,8 +219,8 @@ TEST_CASE("too many forgotten at once, or a dial without patience, are noticed")
         effects.emplace_back(core::Sweep{{}, base::limits::sweep_memories_max + 1});
     };
     const sim::Outcome outcome = sim::World(broken).run();
-    CHECK(mentions(outcome, "S6: a sweep over the limit"));
-    CHECK(mentions(outcome, "S6: a dial with too little"));
+    CHECK(sim::mentions(outcome, "S6: a sweep over the limit"));
+    CHECK(sim::mentions(outcome, "S6: a dial with too little"));
 }
 
 TEST_CASE(
