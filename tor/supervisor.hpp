@@ -57,7 +57,7 @@ struct SupervisorSettings {
     std::chrono::milliseconds alive_every{10'000};
     std::chrono::milliseconds alive_late{5'000};
     std::chrono::milliseconds alive_max{30'000};
-    std::chrono::milliseconds forget_pause{30'000};  // Tor itself allows a NEWNYM every 10 s
+    std::chrono::milliseconds forget_pause{10'000};  // Tor itself takes a NEWNYM every 10 s
 };
 
 struct SupervisorCallbacks {

@@ -100,6 +100,7 @@ public:
     std::vector<LinkInfo> list() const override;
     Traffic traffic() const override;
     std::size_t handshakes() const override;
+    std::size_t dials() const override;
 
 private:
     Circuit look_at_circuit(std::uint64_t circuit) override;
@@ -289,9 +290,7 @@ void LinkTable::end_hoarder(bool (*more)(const Stream& a, const Stream& b),
 
 base::LinkId LinkTable::dial(const base::PeerId& peer, DialKind kind,
                              std::optional<base::Millis> patience) {
-    const std::size_t dials =
-        count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
-    if (dials >= options_.dials_max) {
+    if (dials() >= options_.dials_max) {
         const auto link = static_cast<base::LinkId>(++last_id_);
         failures_.push_back({link, peer, kind, "too many dials at once"});
         event_active(ended_event_.get(), EV_TIMEOUT, 1);
@@ -334,6 +333,10 @@ Traffic LinkTable::traffic() const {
 
 std::size_t LinkTable::handshakes() const {
     return count(is_unfinished);
+}
+
+std::size_t LinkTable::dials() const {
+    return count([](const Stream& stream) { return stream.dialled() && !stream.was_open(); });
 }
 
 StreamOwner::Circuit LinkTable::look_at_circuit(std::uint64_t circuit) {

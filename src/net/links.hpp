@@ -176,6 +176,7 @@ public:
     virtual std::vector<LinkInfo> list() const = 0;  // links that are up, by id
     virtual Traffic traffic() const = 0;             // never falls
     virtual std::size_t handshakes() const = 0;      // inbound streams that are not links yet
+    virtual std::size_t dials() const = 0;           // outbound ones
 
 protected:
     Links() = default;

@@ -193,7 +193,8 @@ base::Result<void> Daemon::open_stores() {
                        .store_budget = options_.store_budget,
                        .takes_pictures = options_.relay_pictures,
                        .keeps_hidden = options_.mail.keeps_hidden,
-                       .traffic = options_.traffic};
+                       .traffic = options_.traffic,
+                       .forget_failures = [this] { return tor_->forget_failures(); }};
     shell.quarantine = std::make_shared<Quarantine>(options_.network);
     shell.quarantine->open(dir, log_);
     {

@@ -30,6 +30,7 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       own_(own),
       flood_(flood),
       rng_(std::move(rng)),
+      failed_lookups_(options_.forget_failures),
       injections_(loop,
                   [this](core::Injected injected) {
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
@@ -166,7 +167,9 @@ void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind k
         if (fault) ++refused_[*fault];
         return;
     }
-    if (kind == net::DialKind::listed) tell(core::DialFailed{peer, fault, std::move(why)});
+    if (kind != net::DialKind::listed) return;
+    failed_lookups_.on_dial_failed();
+    tell(core::DialFailed{peer, fault, std::move(why)});
 }
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
@@ -298,6 +301,7 @@ void Shell::on_spoken() {
     workers_.check(std::exchange(checks_, {}));
     if (!changed_peers_.empty()) say_if_linked();
     const base::Now now = net::now();
+    failed_lookups_.look(linked_, linked_ ? 0 : links_->dials(), now.mono);
     for (const base::PeerId& peer : changed_peers_)
         publish({"peer", crypto::onion_address(peer), std::string(peer_state(node(), peer, now))});
     for (const item::ReadPtr& item : stored_app_data_) app_data_(*item);

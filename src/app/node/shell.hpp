@@ -31,6 +31,7 @@
 #include "app/node/clock_guard.hpp"
 #include "app/node/counters.hpp"
 #include "app/node/errand.hpp"
+#include "app/node/failed_lookups.hpp"
 #include "app/node/injections.hpp"
 #include "app/node/mail_reading.hpp"
 #include "app/node/probes.hpp"
@@ -65,6 +66,7 @@ struct ShellOptions {
     bool takes_pictures = true;  // of others
     bool keeps_hidden = true;    // what the user's lists hide
     core::TrafficLimits traffic{};
+    std::function<bool()> forget_failures = [] { return false; };  // failed_lookups.hpp
 };
 
 // For the log, when the flood store's file had to go.
@@ -205,6 +207,7 @@ private:
     store::Flood& flood_;
     base::Rng rng_;
     net::Links* links_ = nullptr;
+    FailedLookups failed_lookups_;
     Injections injections_;
     Probes probes_;
     const std::shared_ptr<Quarantine> quarantine_;

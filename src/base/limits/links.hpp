@@ -90,6 +90,10 @@ inline constexpr Millis crossing_dials_max = 60s;
 inline constexpr Millis lasting_link = 60s;
 inline constexpr Millis redial_first = 2s;
 inline constexpr Millis redial_most = 10min;
+// Until Tor may be told again to forget which onion services it did not find: no sooner than Tor
+// takes it (MAX_SIGNEWNYM_RATE), and at last as late as it forgets by itself.
+inline constexpr Millis forget_wait_first = 10s;
+inline constexpr Millis forget_wait_most = 15min;
 inline constexpr std::size_t known_peers_max = 2000;
 // A peer that broke the rules stays out long enough to make trying again pointless, short enough
 // that a bug on either side heals within a coffee break; core/links/scores.hpp.

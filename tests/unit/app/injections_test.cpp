@@ -24,6 +24,7 @@ public:
     std::vector<net::LinkInfo> list() const override { return {}; }
     net::Traffic traffic() const override { return {}; }
     std::size_t handshakes() const override { return 0; }
+    std::size_t dials() const override { return 0; }
 
     std::vector<std::pair<base::PeerId, net::DialKind>> dialled;
     std::vector<std::pair<base::LinkId, net::FramePtr>> sent;
