@@ -58,7 +58,7 @@ export default async function market(page) {
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
     const now = JSON.stringify(offers.slice(0, 1000).map(each =>
-      [each.id, each.item, each.state, each.heard, each.audit]));
+      [each.id, each.item, each.state, each.heard, each.audit, each.shown_pictures?.[0]?.here]));
     if (now === place.drawn && offers.length) return;
     const question = JSON.stringify(asked);
     if (question !== place.asked) place.shown = 0;
@@ -67,7 +67,7 @@ export default async function market(page) {
     if (offers.length) {
       redraw(results, grid(offers, page.signal, loaded.cursor ? more : null, place));
     } else {
-      results.replaceChildren(await nothing(asked.q || used().length));
+      redraw(results, await nothing(asked.q || used().length));
     }
   }
 
@@ -134,6 +134,8 @@ export default async function market(page) {
   name();
 
   onEvent(['offer', 'offer_removed', 'again'], later(lookAgain, 700), page.signal);
+  // Why nothing is there changes as Tor and peers come.
+  onEvent(['status'], later(() => loaded.offers.length || lookAgain(), 700), page.signal);
   await look();
   return h('div', form, wrong, count, hidden, results);
 }

@@ -61,15 +61,15 @@ export function told(english, said) {
 }
 
 export const number = (value, more) => new Intl.NumberFormat(locale, more).format(value);
-const measured = (value, unit, digits) => new Intl.NumberFormat(locale, { style: 'unit', unit,
-  unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
+const measured = (value, unit, digits, unitDisplay) => new Intl.NumberFormat(locale,
+  { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits }).format(value);
 
 export function bytes(value) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   let at = 0;
   let left = Number(value);
   for (; left >= 1000 && at + 1 < units.length; ++at) left /= 1000;
-  return measured(left, units[at], at ? 1 : 0);
+  return measured(left, units[at], at ? 1 : 0, at ? 'short' : 'long');
 }
 
 // A browser that resists fingerprinting lives in UTC, wherever the person is; then it says so.
@@ -83,10 +83,10 @@ export function day(time) {
 
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const spanOf = seconds => spans.find(([, each]) => seconds >= each) ?? spans.at(-1);
-// "40 sec", "3 min": how long something takes.
+// "40 seconds", "3 minutes": how long something takes.
 export function takes(seconds) {
   const [unit, size] = spanOf(seconds);
-  return measured(Math.max(1, seconds / size), unit, 0);
+  return measured(Math.max(1, seconds / size), unit, 0, 'long');
 }
 // "2 hours ago", "in 3 days", "now"; never "tomorrow", which may be the day after.
 export function ago(time) {

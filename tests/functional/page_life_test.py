@@ -104,7 +104,8 @@ class Life(PageCase):
         browser.wait("#search").send_keys("a")
         browser.wait(".card")
         browser.run("scrollTo(0, 1e6)")
-        browser.until(lambda: browser.run("return Boolean(window.give)"), "the second piece to be asked for")
+        waits = "return Boolean(window.give)"
+        browser.until(lambda: browser.run(waits), "the second piece to be asked for")
         browser.wait("#search").clear()
         browser.wait("#search").send_keys("b")
         browser.wait_text("b 0", ".grid")

@@ -75,7 +75,7 @@ export const audit = {
 };
 export const ratings = {
   title: 'Bewertungen', none: 'Diesen Schlüssel hat noch niemand bewertet.', mean: '{mean} von 5',
-  count: { one: 'aus {n} Handel', other: 'aus {n} Händeln' },
+  count: { one: 'aus {n} Geschäft', other: 'aus {n} Geschäften' },
   basis: 'Jede ist vom Partner eines Handels unterschrieben. Ob er jemand anderes ist, weiß'
     + ' niemand.', stars: { one: '{n} Stern von 5', other: '{n} Sterne von 5' },
   thing: 'Bewertungen dieses Angebots',
@@ -91,6 +91,7 @@ export const field = {
   'details.hint': 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
   'category.hint': 'Ein Pfad, etwa sport/bicycles.', 'language.hint': 'Zwei Buchstaben, etwa de.',
   'warning.hint': 'Was man vor dem Ansehen wissen sollte.',
+  'want.hint': 'Etwa 80 EUR. Nach einem Preis unten lässt es sich auch suchen und ordnen.',
 };
 export const side = { offered: 'Geboten', wanted: 'Gesucht' };
 export const status = { active: 'Zu haben', reserved: 'Reserviert', sold: 'Vergeben' };
@@ -143,7 +144,8 @@ export const mail = {
 export const trade = {
   'none.title': 'Noch kein Handel',
   'none.text': 'Nehmen Sie ein Angebot an, oder warten Sie, bis jemand Ihres annimmt.',
-  turn: 'Sie sind dran', back: 'Alle', with: 'Sie sind {role}, mit', 'role.maker': 'Anbieter',
+  turn: 'Sie sind dran', back: 'Alle Geschäfte', with: 'Sie sind {role}, mit',
+  'role.maker': 'Anbieter',
   'role.taker': 'Abnehmer', 'role.arbiter': 'Schiedsrichter', 'role.neither': 'niemand',
   unknown: 'unbekannt', proposal: 'Vorgeschlagen:', deal: 'Vereinbart:',
   steps: 'Wie weit der Handel ist', 'step.proposed': 'Vorgeschlagen', 'step.accepted': 'Angenommen',
@@ -165,7 +167,7 @@ export const trade = {
     + ' es; auch, wenn das andere da ist.',
 };
 export const move = {
-  take: 'Annehmen', accept: 'Zustimmen', decline: 'Ablehnen',
+  take: 'Vorschlag', accept: 'Zustimmen', decline: 'Ablehnen',
   counter: 'Andere Bedingungen vorschlagen', confirm: 'Bestätigen',
   'pay-info': 'Zahlungsdaten senden', shipped: 'Ich habe es abgeschickt',
   received: 'Ich habe es erhalten', dispute: 'Schiedsrichter rufen',

@@ -88,6 +88,7 @@ export const field = {
   'details.hint': 'One a line, such as “Frame: 56 cm”.',
   'category.hint': 'A path, such as sport/bicycles.', 'language.hint': 'Two letters, such as en.',
   'warning.hint': 'What to know before looking.',
+  'want.hint': 'Such as 80 EUR. By a price below it can be searched and ordered, too.',
 };
 export const side = { offered: 'Offered', wanted: 'Wanted' };
 export const status = { active: 'To be had', reserved: 'Reserved', sold: 'Gone' };
@@ -159,7 +160,7 @@ export const trade = {
     + ' theirs is here.',
 };
 export const move = {
-  take: 'Take', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
+  take: 'Proposal', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
   confirm: 'Confirm', 'pay-info': 'Send payment details', shipped: 'I have sent it',
   received: 'I have received it', dispute: 'Call the arbiter', evidence: 'Show the arbiter more',
   ruling: 'Rule', text: 'Say something', close: 'The end', withdraw: 'Withdraw',
