@@ -92,8 +92,13 @@ function frame(name) {
     h('span.count', t('mail.unread', { n: mails }))]))));
   redraw(byId('top'), h('a.brand', { href: '#/market' }, 'Hearsay'),
     h('nav', { 'aria-label': t('nav.pages') }, list));
-  const here = list.querySelector('[aria-current]');
-  list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+  centre();
+}
+// On a phone the pages are a row that scrolls.
+function centre() {
+  const at = byId('top').querySelector('[aria-current]');
+  const list = at?.closest('ul');
+  if (list) list.scrollLeft = at.offsetLeft - (list.clientWidth - at.offsetWidth) / 2;
 }
 
 // ---- what stands above every page ----
@@ -146,6 +151,7 @@ function locked() {
 async function start() {
   apply();
   addEventListener('storage', apply);  // another tab's choice
+  addEventListener('resize', centre);
   await load(settings().language);
   byId('skip').addEventListener('click', event => {
     event.preventDefault();

@@ -6,7 +6,7 @@ import unittest
 
 from browser import opened_by
 from page_case import ENTER, TITLE, PageCase
-from page_scripts import DISPUTED
+from page_scripts import DISPUTED, READY
 
 OFFER = {"title": "A bicycle", "publisher": "hsp1q", "state": "live",
          "created": "2026-11-21T10:27:57Z", "expires": "2026-12-21T10:27:57Z"}  # fmt: skip
@@ -176,6 +176,13 @@ class Life(PageCase):
         self.answers(browser, **{f"offers/{offer}": published})
         browser.run("dispatchEvent(new CustomEvent('node-offer', {detail: {type: 'offer'}}))")
         browser.wait_text("heard back from 2 peers", ".page-offer .facts")
+
+    def test_an_empty_market_follows_what_keeps_it_empty(self):
+        _, browser = self.entered()
+        browser.wait_text("still connecting", ".empty")
+        self.answers(browser, status={"tor": READY, "peers": {"state": "alone"}})
+        browser.run("dispatchEvent(new CustomEvent('node-status', {detail: {type: 'status'}}))")
+        browser.wait_text("knows nobody", ".empty")
 
     def test_a_code_is_good_once_and_who_has_none_is_told_how_to_come_in(self):
         one, browser = self.entered()
