@@ -134,9 +134,9 @@ class Browser:
         return self.driver.find_elements("css selector", selector)
 
     def text(self, selector="main"):
-        return self.run(
-            "return document.querySelector(arguments[0])?.innerText ?? ''", selector
-        )
+        """Nothing also while Firefox goes from one document to the next."""
+        script = "return document.querySelector(arguments[0])?.innerText"
+        return self.run(script, selector) or ""
 
     def until(self, condition, what, seconds=PATIENCE):
         end = time.monotonic() + seconds
