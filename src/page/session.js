@@ -30,8 +30,9 @@ function keep(value) {
 export async function enter() {
   const code = /^#code=([0-9a-f]{64})$/.exec(location.hash)?.[1];
   if (code) {
-    // Out of the address at once: it stays in no history and on no screen.
-    history.replaceState(null, '', '/#/market');
+    // Out of the address at once: it stays in no history and on no screen. /open stays: Firefox
+    // says of a reload, too, that it comes from the file, and only there the node takes that.
+    history.replaceState(null, '', '/open#/market');
     const answer = await send('POST', 'page/token', { code }).catch(() => null);
     if (answer?.ok) {
       keep((await answer.json()).token);

@@ -82,8 +82,9 @@ class ResistingFirefox(PageCase):
         _, browser = self.resisting()
         self.assertEqual(browser.run("return document.documentElement.lang"), "en")
         browser.go("settings", "[name=language]")
+        # After the script has answered: the page is loaded anew.
         browser.run("""const box = document.querySelector('[name=language]');
-            box.value = 'de'; box.dispatchEvent(new Event('change'))""")
+            box.value = 'de'; setTimeout(() => box.dispatchEvent(new Event('change')))""")
         browser.wait_text("Einstellungen", "h1")
         focused = "return document.activeElement.name"
         browser.until(lambda: browser.run(focused) == "language", "the focus where it was")

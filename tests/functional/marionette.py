@@ -101,7 +101,7 @@ class Driver:
     """A session with the Firefox that listens at this port."""
 
     def __init__(self, port, seconds):
-        self._connection = Connection(port, seconds)
+        self._connection = Connection(port, 2 * seconds)  # Firefox's own limits come first
         self._ask("NewSession")
         milliseconds = seconds * 1000
         self._ask("SetTimeouts", script=milliseconds, pageLoad=milliseconds)
