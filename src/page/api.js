@@ -22,10 +22,11 @@ function become(next) {
   dispatchEvent(new Event('hearsay-connection'));
 }
 
-export async function request(method, path, body) {
+// `most`: after how many milliseconds a node that is silent counts as lost; 0: never.
+export async function request(method, path, body, most) {
   let answer;
   try {
-    answer = await send(method, path, body);
+    answer = await send(method, path, body, most);
   } catch {
     lose();
     throw new Lost();

@@ -37,8 +37,13 @@ export const prose = text => h('p.foreign.prose', { dir: 'auto' }, text);
 export const dotted = (...parts) =>
   parts.filter(Boolean).flatMap((each, at) => [at ? ' · ' : '', each]);
 
-export const when = (time, said = ago(time)) =>
-  h('time', { datetime: time, title: day(time) }, said);
+// How long ago, which tick() keeps right while it is shown; or what is said in its place.
+export const when = (time, said) =>
+  h(said ? 'time' : 'time.ago', { datetime: time, title: day(time) }, said ?? ago(time));
+export const tick = () => document.querySelectorAll('time.ago').forEach(each => {
+  const now = ago(each.dateTime);
+  if (each.textContent !== now) each.textContent = now;
+});
 
 // An address or id: the beginning and the end, the whole one for who points at it.
 export function short(address) {
@@ -124,11 +129,12 @@ export function later(act, wait) {
   };
 }
 
-// A stranger's file stays a file, under a name without a path; it is not shown.
+// A stranger's file stays a file, under a name without a path and without signs that nobody sees;
+// it is not shown.
 export function save(base64, name) {
   const address = URL.createObjectURL(new Blob([unpacked(base64)],
     { type: 'application/octet-stream' }));
-  h('a', { href: address, download: name.replace(/[/\\]/g, '_') }).click();
+  h('a', { href: address, download: name.replace(/[/\\\p{C}]/gu, '_') }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 export const unpacked = base64 => Uint8Array.from(atob(base64), each => each.charCodeAt(0));

@@ -1,9 +1,11 @@
 // What happens at the node. A browser keeps six connections to one address, and a stream takes one
 // for good; so one tab reads it (whoever holds the lock) and tells the others.
-import { answering, Lost, lose, request } from './api.js';
+import { answering, Lost, lose, Refused, request } from './api.js';
 import { channel, token } from './session.js';
 
 const pause = 5 * 60 * 1000;  // the token must not look idle while a page is open
+const again = 500;  // milliseconds until the stream is asked for anew
+const refused = 5000;  // likewise, where the node has no room for it
 
 // Calls `hear(event)` for these types until the signal aborts.
 export function onEvent(types, hear, signal) {
@@ -15,7 +17,7 @@ export function onEvent(types, hear, signal) {
 const tell = event => dispatchEvent(new CustomEvent(`node-${event.type}`, { detail: event }));
 
 async function read() {
-  const answer = await request('GET', 'events');
+  const answer = await request('GET', 'events', undefined, 0);
   // Nothing is repeated: what happened before is looked up.
   tellAll({ type: 'again' });
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -40,9 +42,10 @@ async function lead() {
       await read();
     } catch (error) {
       if (!token()) return;
-      if (!(error instanceof SyntaxError)) lose();
+      if (error instanceof Lost || error instanceof TypeError) lose();
       await answering();
-      await new Promise(resolve => { setTimeout(resolve, 500); });
+      const wait = error instanceof Refused ? refused : again;
+      await new Promise(resolve => { setTimeout(resolve, wait); });
     }
   }
 }

@@ -1,5 +1,6 @@
 // The structured part of offers: how it is shown, asked for, and what the market is narrowed by.
 import { area, choice, dotted, field, h, has, input, line, number, t, word } from './dom.js';
+import { Mistake } from './forms.js';
 
 const chosen = {
   side: ['offered', 'wanted'],
@@ -21,8 +22,18 @@ const control = (key, value, first) => (chosen[key]
   ? choice(key, [['', t(first)], ...chosen[key].map(each => [each, named(key, each)])], value)
   : input(key, { value, ...shaped[key] }));
 
-// An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00.
-const fromSmallest = (value, decimals = 0) => Number(value ?? 0) / 10 ** decimals;
+// An amount is a whole number of the smallest part: 8000 with 2 decimals is 80.00. It may have more
+// digits than a number keeps, so both ways are by its digits.
+function fromSmallest(value, decimals) {
+  const digits = String(value).padStart(decimals + 1, '0');
+  return decimals ? `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}` : digits;
+}
+function toSmallest(text, decimals) {
+  const [whole, part = ''] = text.split('.');
+  return (whole + part.padEnd(decimals, '0')).replace(/\D/g, '').replace(/^0+(?=.)/, '') || '0';
+}
+
+const isSome = amount => /[1-9]/.test(amount ?? '');
 
 function priceText(price) {
   if (!price) return '';
@@ -31,10 +42,10 @@ function priceText(price) {
   const digits = { minimumFractionDigits: Math.min(2, decimals), maximumFractionDigits: decimals };
   const amount = value => number(fromSmallest(value, decimals), digits) +
     (price.currency ? ` ${price.currency}` : '');
-  const least = Number(price.amount ?? 0);
-  const most = Number(price.amount_most ?? 0);
+  const { amount: least = '0', amount_most: most = '0' } = price;
   return dotted(
-    most ? `${amount(least)} – ${amount(most)}` : least ? amount(least) : price.currency,
+    isSome(most) ? `${amount(least)} – ${amount(most)}`
+      : isSome(least) ? amount(least) : price.currency,
     price.premium_bp && t('price.premium', { percent: number(price.premium_bp / 100) }),
     price.per && t('price.per', { what: price.per }),
     has(`price.${price.mode}`) && t(`price.${price.mode}`)).join('');
@@ -50,6 +61,20 @@ export function bargain({ side, price, give, want }) {
 }
 
 export const region = ({ country, geohash }) => [country, geohash].filter(Boolean).join(' · ');
+
+// A thousand, or one with three decimals: it depends on who reads it.
+const isUnclear = /^[1-9]\d{0,2}[.,]\d{3}$/;
+const numerals = { quantity: /^\d+$/, 'price.amount': /^\d+([.,]\d+)?$/,
+  'price.amount_most': /^\d+([.,]\d+)?$/, 'price.percent': /^-?\d+([.,]\d+)?$/ };
+
+// Throws the first Mistake in what a person typed as numbers.
+export function checkNumbers({ elements }) {
+  for (const [key, form] of Object.entries(numerals)) {
+    const said = elements[key].value.trim();
+    if (said && !form.test(said)) throw new Mistake(t('form.number'), key);
+    if (isUnclear.test(said)) throw new Mistake(t('form.unclear'), key);
+  }
+}
 
 const plain = ['quantity', 'condition', 'category', 'country', 'geohash', 'delivery', 'payment',
   'language', 'status'];
@@ -79,7 +104,10 @@ function asked(key, values) {
 export function section(offer) {
   const { price = {}, details = [] } = offer;
   const { decimals = 0 } = price;
-  const amount = key => Number(price[key]) && fromSmallest(price[key], decimals).toFixed(decimals);
+  const amount = key => {
+    const text = isSome(price[key]) ? fromSmallest(price[key], decimals) : '';
+    return isUnclear.test(text) ? `${text}0` : text;
+  };
   const prices = {
     mode: price.mode, amount: amount('amount'), amount_most: amount('amount_most'),
     currency: price.currency, per_what: price.per, percent: price.premium_bp / 100,
@@ -125,11 +153,10 @@ function priceIn(value) {
     .map(key => value(`price.${key}`).replace(',', '.'));
   if (!least && !most && !value('price.mode')) return null;
   const decimals = Math.max(...[least, most].map(each => each.split('.')[1]?.length ?? 0));
-  const smallest = text => String(Math.round(Number(text || 0) * 10 ** decimals));
   return {
     mode: value('price.mode') || 'fixed', currency: value('price.currency').toUpperCase(),
-    decimals, amount: smallest(least), amount_most: smallest(most), per: value('price.per_what'),
-    premium_bp: Math.round(Number(percent || 0) * 100),
+    decimals, amount: toSmallest(least, decimals), amount_most: toSmallest(most, decimals),
+    per: value('price.per_what'), premium_bp: Math.round(Number(percent || 0) * 100),
   };
 }
 

@@ -4,13 +4,15 @@ import { ask, Lost } from './api.js';
 import { button, choice, field, h, has, later, redraw, say, t, takes, tip, told } from './dom.js';
 import { onEvent } from './events.js';
 
-// { title, hint, fields: () => [nodes], submit, send: async (values, form), kind, id, draft }
-// `draft` names where what is typed is kept until it is sent, a reload long.
-export function form({ title, hint = '', fields, submit, send, kind = 'main', id, draft }) {
+// { title, hint, fields: () => [nodes], submit, send: async (values, form), kind, id, draft,
+//   cancel }
+// `draft` names where what is typed is kept until it is sent, a reload long; cancel() closes what
+// was opened by a button.
+export function form({ title, hint = '', fields, submit, send, kind = 'main', id, draft, cancel }) {
   const wrong = h('p.wrong', { role: 'alert' });
   const act = h(`button.${kind}`, { type: 'submit' }, t(submit));
   const node = h('form.stack', { id }, title && h('h2', t(title)), has(hint) && tip(hint), fields(),
-    wrong, h('p.acts', act));
+    wrong, h('p.acts', act, cancel && button('cancel', cancel)));
   if (draft) keepDraft(node, `draft-${draft}`);
   node.addEventListener('submit', async event => {
     event.preventDefault();
@@ -24,6 +26,7 @@ export function form({ title, hint = '', fields, submit, send, kind = 'main', id
       wrong.textContent = explain(error);
       const at = node.elements[error.at];
       at?.setAttribute('aria-invalid', 'true');
+      at?.closest('details')?.setAttribute('open', '');
       at?.focus();
     } finally {
       act.removeAttribute('aria-busy');
@@ -46,7 +49,12 @@ function keepDraft(node, key) {
   const all = [...node.elements].filter(each => each.name && each.type !== 'file');
   const at = each => (each.type === 'checkbox' ? 'checked' : 'value');
   const kept = JSON.parse(sessionStorage.getItem(key) ?? '[]');
-  if (kept.length === all.length) all.forEach((each, i) => { each[at(each)] = kept[i]; });
+  if (kept.length === all.length) {
+    all.forEach((each, i) => {
+      each[at(each)] = kept[i];
+      if (each.selectedIndex === -1) each.selectedIndex = 0;  // what is no choice any more
+    });
+  }
   node.addEventListener('input', () =>
     sessionStorage.setItem(key, JSON.stringify(all.map(each => each[at(each)]))));
   node.addEventListener('sent', () => sessionStorage.removeItem(key));
@@ -59,7 +67,7 @@ export async function act(method, path, after, body) {
     say(t('done'));
     await after?.();
   } catch (error) {
-    alert(explain(error));
+    if (error.status !== 401) alert(error instanceof Lost ? t('lost.title') : explain(error));
   }
 }
 
@@ -95,17 +103,22 @@ export class Mistake extends Error {
 // milliseconds, of what changes without an event.
 export async function live(page, types, draw, every = 0) {
   const place = h('div.live', { tabindex: -1 });
+  let latest = 0;
   place.again = async () => {
+    const mine = ++latest;
     try {
       const next = await draw(place.again);
-      if (page.signal.aborted) return;
+      if (page.signal.aborted || mine !== latest) return;
       redraw(place, next);
     } catch (error) {
-      if (!(error instanceof Lost)) throw error;  // the page says so above, and what is here stays
+      if (error.status === 404) redraw(place, h('p.notice', t('error.gone')));
+      else if (!(error instanceof Lost)) throw error;  // that is told above, and what is here stays
     }
   };
   const soon = later(() => place.again().catch(() => null), 400);
   onEvent([...types, 'again'], soon, page.signal);
+  document.addEventListener('visibilitychange', () => document.hidden || soon(),
+    { signal: page.signal });
   if (every) {
     const timer = setInterval(() => document.hidden || soon(), every);
     page.signal.addEventListener('abort', () => clearInterval(timer));

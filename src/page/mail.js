@@ -53,8 +53,12 @@ async function conversation(page, id) {
   const list = await live(page, types, async () => {
     const group = (await load()).find(each => each.some(one => one.id.startsWith(id))) ??
       [await get(`mail/${id}`)];
-    const whole = await Promise.all(group.map(each => (each.state === 'unread'
+    // What nobody has before the eyes stays unread.
+    const whole = await Promise.all(group.map(each => (each.state === 'unread' && !document.hidden
       ? post(`mail/${each.id}/read`) : get(`mail/${each.id}`))));
+    if (group.some((each, i) => each.state !== whole[i].state)) {
+      dispatchEvent(new Event('hearsay-look'));  // fewer are unread
+    }
     page.title = whole[0].subject || t('form.untitled');
     const received = whole.findLast(each => each.direction === 'in');
     if (!answer.hasChildNodes() && received) answer.append(reply(received));

@@ -1,5 +1,5 @@
 // Where the page begins: lets in, draws the frame, and shows what the address behind the '#' names.
-import { button, current, h, load, redraw, say, t, tip } from './dom.js';
+import { button, h, load, redraw, say, t, tick, tip } from './dom.js';
 import { get, isLost, Lost, onConnection, Refused, tryAgain } from './api.js';
 import { onEvent, startEvents } from './events.js';
 import { reminder, wantsBackup } from './keys.js';
@@ -14,6 +14,11 @@ const byId = id => document.getElementById(id);
 const main = byId('main');
 let leaving = new AbortController();
 let turn = 0;
+let failed = false;  // what is shown is only that it cannot be
+// Where one was on each page of this tab's history: { y, id of what had the focus }.
+const places = new Map();
+let here = 0;
+let newest = Date.now();
 
 function route() {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
@@ -27,24 +32,42 @@ async function show(focus) {
   const next = new AbortController();
   const page = { rest, query, signal: next.signal, title: t(`nav.${name}`) };
   let node;
+  let broken = false;
   try {
     node = await (await import(`./${name}.js`)).default(page);
   } catch (error) {
     if (!(error instanceof Lost || error instanceof Refused)) console.error(error);
     if (error.status === 401) return;
     node = failure(error);
+    broken = true;
   }
   if (mine !== turn) return next.abort();
   leaving.abort();
   leaving = next;
+  failed = broken;
   document.title = `${page.title} – Hearsay`;
   main.className = `page-${name}`;
   const drawn = [h('h1', { tabindex: -1, dir: 'auto' }, page.title), node];
   frame(name);
   if (!focus) return redraw(main, ...drawn);
   main.replaceChildren(...drawn);
-  scrollTo(0, 0);
-  return drawn[0].focus({ preventScroll: true });
+  const { y = 0, id } = places.get(here) ?? {};
+  scrollTo(0, y);
+  const before = id && byId(id);
+  return (main.contains(before) ? before : drawn[0]).focus({ preventScroll: true });
+}
+
+// To a page by its link; and back to one, where one was on it.
+function move() {
+  places.set(here, { y: scrollY, id: document.activeElement?.id });
+  number();
+  show(true);
+  look();
+}
+// Each entry of the history has a number.
+function number() {
+  here = history.state?.at ?? ++newest;
+  history.replaceState({ at: here }, '');
 }
 
 function failure(error) {
@@ -58,7 +81,7 @@ function failure(error) {
 let framed = '';
 function frame(name) {
   const at = name === 'offer' ? 'market' : name;
-  const now = [at, mails, current()].join();
+  const now = [at, mails].join();
   if (now === framed) return;
   framed = now;
   byId('skip').textContent = t('skip');
@@ -69,8 +92,13 @@ function frame(name) {
     h('span.count', t('mail.unread', { n: mails }))]))));
   redraw(byId('top'), h('a.brand', { href: '#/market' }, 'Hearsay'),
     h('nav', { 'aria-label': t('nav.pages') }, list));
-  const here = list.querySelector('[aria-current]');
-  list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+  centre();
+}
+// On a phone the pages are a row that scrolls.
+function centre() {
+  const at = byId('top').querySelector('[aria-current]');
+  const list = at?.closest('ul');
+  if (list) list.scrollLeft = at.offsetLeft - (list.clientWidth - at.offsetWidth) / 2;
 }
 
 // ---- what stands above every page ----
@@ -122,6 +150,8 @@ function locked() {
 
 async function start() {
   apply();
+  addEventListener('storage', apply);  // another tab's choice
+  addEventListener('resize', centre);
   await load(settings().language);
   byId('skip').addEventListener('click', event => {
     event.preventDefault();
@@ -134,21 +164,21 @@ async function start() {
     say(t(lost ? 'lost.title' : 'lost.back'));
     if (lost) return;
     look();
-    show(false);
+    if (failed) show(false);  // else what is live looks again, and what was typed stays
   });
-  addEventListener('hashchange', () => {
-    show(true);
-    look();
-  });
-  addEventListener('hearsay-words', () => {
-    byId('banners').replaceChildren();
-    banners();
-    show(false);
-  });
+  history.scrollRestoration = 'manual';
+  const { id } = history.state ?? {};  // what was chosen, and had the page loaded anew
+  number();
+  addEventListener('hashchange', move);
+  addEventListener('hearsay-names', () => show(false));
   addEventListener('hearsay-look', look);
+  document.addEventListener('visibilitychange', () => document.hidden || look());
   frame(route().name);
   startEvents();
-  setInterval(() => { if (!document.hidden) look(); }, 60000);
+  setInterval(() => {
+    tick();
+    if (!document.hidden) look();
+  }, 60000);
   let soon;
   onEvent(['status', 'mail', 'again', 'trade'], event => {
     clearTimeout(soon);
@@ -156,6 +186,7 @@ async function start() {
     if (event.type === 'mail') notify(event);
   });
   await Promise.all([show(false), look()]);
+  byId(id)?.focus();
   for (const each of pages) import(`./${each}.js`);  // there also when the node is not
   return undefined;
 }

@@ -38,11 +38,11 @@ export default async function market(page) {
       wrong.textContent = '';
       draw();
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 400) throw error;
+      if (!(error instanceof Refused)) throw error;
       if (mine === latest) wrong.textContent = explain(error);
     }
   }
-  const lookAgain = () => look().catch(() => null);
+  const lookAgain = () => look().catch(() => null);  // lost: that is told above
 
   async function draw() {
     const { offers } = loaded;
@@ -54,11 +54,11 @@ export default async function market(page) {
       ...loaded.corrected.map(each => t('market.corrected', each))].filter(Boolean).join(' · ');
     if (count.textContent !== said) {
       count.textContent = said;
-      if (asked.q) say(said);
+      if (asked.q || used().length) say(said);
     }
     // What is as it was is not drawn anew: somebody may be about to press it.
     const now = JSON.stringify(offers.slice(0, 1000).map(each =>
-      [each.id, each.item, each.state, each.heard, each.audit]));
+      [each.id, each.item, each.state, each.heard, each.audit, each.shown_pictures?.[0]?.here]));
     if (now === place.drawn && offers.length) return;
     const question = JSON.stringify(asked);
     if (question !== place.asked) place.shown = 0;
@@ -67,7 +67,7 @@ export default async function market(page) {
     if (offers.length) {
       redraw(results, grid(offers, page.signal, loaded.cursor ? more : null, place));
     } else {
-      results.replaceChildren(await nothing(asked.q || used().length));
+      redraw(results, await nothing(asked.q || used().length));
     }
   }
 
@@ -85,13 +85,15 @@ export default async function market(page) {
   }
 
   async function more() {
-    if (!loaded.cursor) return [];
-    const next = await ask(loaded.cursor);
-    loaded.cursor = next.cursor;
+    const now = loaded;
+    if (!now.cursor) return [];
+    const next = await ask(now.cursor);
+    if (now !== loaded) return [];  // something else is asked for meanwhile
+    now.cursor = next.cursor;
     for (const each of next.hidden) {
-      const same = loaded.hidden.find(one => one.list === each.list);
+      const same = now.hidden.find(one => one.list === each.list);
       if (same) same.count += each.count;
-      else loaded.hidden.push(each);
+      else now.hidden.push(each);
     }
     tellHidden();
     return next.offers;
@@ -107,7 +109,7 @@ export default async function market(page) {
     name();
     const query = new URLSearchParams(Object.entries(asked)
       .filter(([key, value]) => value !== usual[key]));
-    history.replaceState(null, '', `#/market${query.size ? `?${query}` : ''}`);
+    history.replaceState(history.state, '', `#/market${query.size ? `?${query}` : ''}`);
     then();
   }
 
@@ -132,6 +134,8 @@ export default async function market(page) {
   name();
 
   onEvent(['offer', 'offer_removed', 'again'], later(lookAgain, 700), page.signal);
+  // Why nothing is there changes as Tor and peers come.
+  onEvent(['status'], later(() => loaded.offers.length || lookAgain(), 700), page.signal);
   await look();
   return h('div', form, wrong, count, hidden, results);
 }

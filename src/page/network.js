@@ -2,7 +2,7 @@
 // What was not heard of lately is never shown as fine.
 import { get, isLost, onConnection, post } from './api.js';
 import { ago, button, bytes, dotted, field, h, has, headed, input, line, pairs, short, t,
-  tip, told, word } from './dom.js';
+  tip, told, when, word } from './dom.js';
 import { act, adder, live, notices } from './forms.js';
 import { plots } from './plot.js';
 
@@ -19,11 +19,15 @@ export default async function network(page) {
   let heard = Date.now();
   const tiles = h('div.tiles');
   const warnings = h('div');
+  let warned = '';
   const draw = () => {
     const age = (Date.now() - heard) / 1000;
     tiles.replaceChildren(...Object.keys(fine).map(part => tile(part, status, age)),
       ...[version, clock, outbox].map(one => one(status, age, heard)));
-    warnings.replaceChildren(...notices(status));
+    // Long ones are read, and copied from: they stand still while they are the same.
+    const now = JSON.stringify(status.warnings);
+    if (now !== warned) warnings.replaceChildren(...notices(status));
+    warned = now;
   };
   const look = async () => {
     try {
@@ -42,7 +46,9 @@ export default async function network(page) {
     pairs([
       ['address', h('code.whole', status.onion)],
       ['version', `${status.version} · ${word('net', status.network)}`],
-      ['uptime', ago(Date.now() - status.uptime_seconds * 1000)],
+      ['uptime', when(new Date(Date.now() - status.uptime_seconds * 1000).toISOString())],
+      ['sandbox', has(`net.sandbox-${status.sandbox}`) ? t(`net.sandbox-${status.sandbox}`)
+        : told(status.sandbox, status.sandbox_said)],
     ].map(([key, value]) => [t(`net.${key}`), value])),
     headed('net.peers', peers, addPeer()));
 }
@@ -63,8 +69,9 @@ function tile(part, status, age) {
   const good = fine[part].includes(state);
   return box(part, good ? 'good' : broken.includes(state) ? 'bad' : 'waiting',
     word('state', state), age, {
-      // Else the state says it all.
-      detail: (said || [...broken, 'restarting'].includes(state)) && told(detail, said),
+      // Else the state says it all. How Tor begins, it says itself where we have no word for it.
+      detail: (said || [...broken, 'restarting', 'bootstrapping'].includes(state))
+        && told(detail, said),
       step: state === 'full' ? 'full.text' : `next.${part}.${state}`, more: [
         !good && share > 0 && h('progress', {
           max: 100, value: share, 'aria-label': t(`net.${part}`) }),

@@ -1,8 +1,8 @@
 // One offer: what it says, who says it, and what one can do.
 import { get, post } from './api.js';
-import { ago, area, button, day, dotted, field, go, h, headed, input, link, pairs, prose, short, t,
-  tip, when } from './dom.js';
-import { act, explain, form, risky } from './forms.js';
+import { ago, area, button, day, dotted, field, go, h, headed, input, line, link, pairs, prose,
+  short, t, tip, when } from './dom.js';
+import { act, explain, form, live, risky } from './forms.js';
 import { rows } from './fields.js';
 import { letter } from './mail.js';
 import { held, isFriend, loadNames, notes, person, stateOf, waits } from './offers.js';
@@ -12,19 +12,25 @@ import { picture } from './pictures.js';
 export default async function offerPage(page) {
   const offer = await get(`offers/${page.rest[0]}`);
   await loadNames();
-  page.title = offer.title;
+  page.title = offer.title || t('form.untitled');
   const doing = h('section', { id: 'doing' });
-  const begin = form => () => {
-    doing.replaceChildren(form(offer));
+  const begin = form => ({ target }) => {
+    doing.replaceChildren(form(offer, () => {
+      doing.replaceChildren();
+      target.focus();
+    }));
     doing.querySelector('input, textarea').focus();
   };
   const dated = time => when(time, `${day(time)} (${ago(time)})`);
   const things = offer.thing_rated?.count > 0 && await get(`offers/${offer.id}/ratings`);
   return h('div.columns',
     h('div',
-      offer.mine && [h('p.facts', dotted(stateOf(offer), waits(offer))), tip('mine.next')],
+      offer.mine && [await live(page, ['offer', 'status'], async () => {
+        const now = await get(`offers/${offer.id}`);
+        return h('p.facts', dotted(stateOf(now), waits(now)));
+      }), tip('mine.next')],
       notes(offer),
-      offer.warning && h('p.notice', offer.warning),
+      offer.warning && h('p.notice', line(offer.warning)),
       h('div.pictures', (offer.shown_pictures ?? []).map(each =>
         picture(each, offer.publisher, isFriend(offer.publisher) || offer.mine))),
       offer.text && prose(offer.text),
@@ -84,7 +90,8 @@ export function termsIn({ give, want, arbiter }) {
   return { give, want, arbiter: persona, arbiter_mailbox: mailbox };
 }
 
-const takeForm = offer => form({
+const takeForm = (offer, cancel) => form({
+  cancel,
   title: 'offer.take', hint: 'offer.take.hint', submit: 'offer.propose', id: 'take-form',
   draft: `take-${offer.id}`,
   fields: () => [termsOf(offer), field('form.text', area('text'))],
@@ -97,7 +104,8 @@ const takeForm = offer => form({
   },
 });
 
-const writeForm = offer => letter({
+const writeForm = (offer, cancel) => letter({
+  cancel,
   to: offer, subject: offer.title, title: 'offer.write', hint: 'offer.write.hint',
   id: 'write-form', draft: `write-${offer.id}`,
 });

@@ -83,10 +83,14 @@ export function card(offer, { preview = false, level = 'h2' } = {}) {
 // to search more narrowly: nobody reads ten thousand cards.
 const piece = 48;
 const most = 960;
-// `place` remembers how many there were.
+// `place` remembers how many there were, and ends the list that was there before.
 export function grid(offers, signal, more, place = {}) {
   const list = h('div.grid');
-  const end = h('p.end', button('market.more', () => draw(), 'quiet', { id: 'more' }));
+  const end = h('p.end', button('market.more', async () => {
+    const before = shown;
+    await draw();
+    list.children[before]?.querySelector('a').focus();  // what is new stands before the button
+  }, 'quiet', { id: 'more' }));
   let shown = 0;
   let rest = offers;
   let busy = false;
@@ -94,7 +98,10 @@ export function grid(offers, signal, more, place = {}) {
     if (busy) return;
     busy = true;
     if (shown >= rest.length && more) {
-      const found = await more().catch(() => []);
+      const found = await more().catch(() => null);
+      busy = false;
+      watch.unobserve(end);
+      if (!found) return;  // lost; the button asks once more
       rest = rest.concat(found);
       if (!found.length) more = null;
     }
@@ -112,7 +119,9 @@ export function grid(offers, signal, more, place = {}) {
   const watch = new IntersectionObserver(seen => {
     if (seen.some(each => each.isIntersecting) && shown < most) draw();
   }, { rootMargin: '600px' });
-  signal.addEventListener('abort', () => watch.disconnect());
+  place.end?.();
+  place.end = () => watch.disconnect();
+  signal.addEventListener('abort', place.end);
   draw();
   return h('div', list, end);
 }

@@ -94,7 +94,9 @@ const profile = async page => {
     return profiles.filter(each => each.state !== 'removed').map(each => flat(
       h('p', dotted(link(line(each.nickname), `#/people/${each.persona}`),
         word('state', each.state), each.about && line(each.about.slice(0, 80)))),
-      risky('remove', 'mine.sure', 'DELETE', `profiles/${each.persona}`, again)));
+      h('span.acts', button('profile.edit', () => edit(each), 'quiet',
+        { id: `edit-${each.persona}` }),
+        risky('remove', 'profile.sure', 'DELETE', `profiles/${each.persona}`, again))));
   }, {
     id: 'profile-form', submit: 'profile.do', draft: 'profile',
     fields: () => [
@@ -102,16 +104,26 @@ const profile = async page => {
         field('profile.nickname', input('nickname', { required: true, maxlength: 40 })),
         field('profile.languages', input('languages'), 'form.list')),
       field('profile.about', area('about', { rows: 3 })),
-      field('picture.alt', input('picture', { type: 'file', accept: 'image/*' }), 'picture.hint'),
+      field('picture.alt', input('file', { type: 'file', accept: 'image/*' }), 'picture.hint'),
+      input('picture', { hidden: true, 'aria-label': t('picture.alt') }),  // the one that stays
       check('contact', t('profile.contact')),
     ],
-    send: async ({ nickname, about, languages, contact, picture, persona }) =>
+    send: async ({ nickname, about, languages, contact, file, picture, persona }) =>
       ask('PUT', `profiles/${persona}`, {
         nickname, about, contact: Boolean(contact), languages: commas(languages),
-        ...picture.size > 0 && { picture_file: packed(await shrink(picture)) },
+        ...file.size > 0 ? { picture_file: packed(await shrink(file)) } : { picture },
       }),
   });
 };
+
+// Puts a profile into the form: what is published is the whole of it.
+function edit({ persona, nickname, about, languages, picture, mailbox }) {
+  const { elements } = document.getElementById('profile-form');
+  const values = { persona, nickname, about, languages: languages.join(', '), picture };
+  for (const [name, value] of Object.entries(values)) elements[name].value = value;
+  elements.contact.checked = Boolean(mailbox);
+  elements.nickname.focus();
+}
 
 const mailboxes = page => section(page, 'people.mailbox', [], async again => {
   const { mailboxes: all } = await get('identity');

@@ -10,7 +10,7 @@ export async function personPage(page, address) {
   page.title = nameOf(address) || t('lists.publisher');
   return h('div.stack', h('code.whole', address), await standing(page, address),
     h('h2', t('offer.name')),
-    adder(friendForm(address), () => dispatchEvent(new Event('hearsay-words'))),
+    adder(friendForm(address), () => dispatchEvent(new Event('hearsay-names'))),
     h('p.acts', button('lists.hide-persona',
       async () => confirm(t('lists.hide-sure')) && act(...await hiding({ publisher: address })),
       'danger')));
@@ -47,7 +47,7 @@ export async function standing(page, address, but = '') {
       h(`h${level}`, line(profile.nickname)), notes(profile),
       profile.shown_picture && picture(profile.shown_picture, address, isFriend(address)),
       profile.about && prose(profile.about),
-      profile.languages.length > 0 && h('p.hint', profile.languages.join(', ')),
+      profile.languages.length > 0 && h('p.hint', line(profile.languages.join(', '))),
       profile.mailbox && !profile.mine &&
         link(t('people.write'), `#/mail/new?to=${profile.mailbox}`)),
     h(`h${level}`, t('ratings.title')), ratings,

@@ -12,12 +12,18 @@ const kinds = { webp: 'image/webp', jpeg: 'image/jpeg' };
 export function picture(shown, by, at_once) {
   const frame = h('div.picture');
   const show = async () => {
+    let next;
     try {
       const answer = await request('GET', `pictures/${shown.hash}?by=${by}`);
-      frame.replaceChildren(image(await answer.blob(), kinds[shown.format]));
+      next = image(await answer.blob(), kinds[shown.format]);
     } catch {
-      frame.replaceChildren(h('span.hint', t('picture.failed')));
+      next = h('span.hint', t('picture.failed'));
     }
+    const focused = frame.contains(document.activeElement);
+    frame.replaceChildren(next);
+    if (!focused) return;
+    next.tabIndex = -1;  // the button is gone, and who pressed it goes on from here
+    next.focus();
   };
   if (!shown.here) frame.append(h('span.hint', t('picture.absent')));
   else if (at_once) show();

@@ -3,7 +3,7 @@ import { ask, get, post } from './api.js';
 import { area, button, check, choice, choices, field, go, h, input, later, say, t, takes, tip,
   unpacked } from './dom.js';
 import { form, lifetime, Mistake } from './forms.js';
-import { read, section } from './fields.js';
+import { checkNumbers, read, section } from './fields.js';
 import { card, signers } from './offers.js';
 import { image, packed, picture, shrink } from './pictures.js';
 
@@ -45,6 +45,7 @@ export default async function publish(page) {
       !id && field('publish.as', choice('persona', [['', t('publish.fresh')], ...own])),
     ],
     send: async () => {
+      checkNumbers(node);
       const made = await (id ? ask('PUT', `offers/${id}`, values())
         : post('offers', values()));
       pictures.forget();

@@ -3,6 +3,7 @@
 // sends nowhere by itself. Further tabs ask those that are open for it.
 const name = 'hearsay-token';
 const patience = 300;  // milliseconds for the other tabs
+const answerMost = 40_000;  // milliseconds; the node itself gives a request up after 30 s
 
 export const channel = new BroadcastChannel('hearsay');
 let held = sessionStorage.getItem(name);
@@ -10,9 +11,10 @@ let waiting = null;
 
 export const token = () => held;
 
-// A request to the node, with the token.
-export const send = (method, path, body) => fetch(`/v1/${path}`, {
+// A request to the node, with the token. A node that hangs is one that does not answer.
+export const send = (method, path, body, most = answerMost) => fetch(`/v1/${path}`, {
   method, cache: 'no-store', credentials: 'omit', redirect: 'error', body: JSON.stringify(body),
+  signal: most ? AbortSignal.timeout(most) : null,
   headers: {
     ...held && { Authorization: `Bearer ${held}` },
     ...body !== undefined && { 'Content-Type': 'application/json' },
@@ -28,10 +30,14 @@ function keep(value) {
 export async function enter() {
   const code = /^#code=([0-9a-f]{64})$/.exec(location.hash)?.[1];
   if (code) {
-    // Out of the address at once: it stays in no history and on no screen.
-    history.replaceState(null, '', '/#/market');
+    // Out of the address at once: it stays in no history and on no screen. /open stays: Firefox
+    // says of a reload, too, that it comes from the file, and only there the node takes that.
+    history.replaceState(null, '', '/open#/market');
     const answer = await send('POST', 'page/token', { code }).catch(() => null);
-    if (answer?.ok) keep((await answer.json()).token);
+    if (answer?.ok) {
+      keep((await answer.json()).token);
+      channel.postMessage({ kind: 'fresh', token: held });
+    }
   }
   if (!held) {
     keep(await new Promise(resolve => {
@@ -61,4 +67,10 @@ channel.addEventListener('message', ({ data }) => {
   if (data.kind === 'token?' && held) channel.postMessage({ kind: 'token', token: held });
   if (data.kind === 'token' && waiting) waiting(data.token);
   if (data.kind === 'left') ended();
+  if (data.kind === 'fresh') {
+    // Somebody logged in anew in another tab: this one goes on, too.
+    const wasOut = !held;
+    keep(data.token);
+    if (wasOut) location.reload();
+  }
 });

@@ -85,7 +85,9 @@ async function one(page, id) {
   const doing = h('section', { id: 'doing' });
   const said = h('ol.talk');
   const place = await live(page, types, async again => {
-    const [trade] = await Promise.all([post(`trades/${id}/read`), loadNames()]);
+    // What nobody has before the eyes stays unread.
+    const [trade] = await Promise.all([
+      document.hidden ? get(`trades/${id}`) : post(`trades/${id}/read`), loadNames()]);
     page.title = trade.title || t('form.untitled');
     const { terms } = trade;
     const at = trade.turn && trade.state === 'proposed' ? 'answer' : trade.state;
@@ -94,6 +96,9 @@ async function one(page, id) {
         doing.replaceChildren();
         await again();
         place.focus();
+      }, () => {
+        doing.replaceChildren();
+        (document.getElementById(`move-${move}`) ?? place).focus();
       }));
       doing.querySelector('input, textarea, select, button').focus();
     };
@@ -147,11 +152,11 @@ const evidence = trade => h('fieldset', h('legend', t('trade.evidence')),
     check('show', [word('move', each.move), ' · ', role(each.by), ' · ', when(each.at), ' ',
       each.text && line(each.text.slice(0, 60))], { value: each.name })));
 
-function moveForm(trade, move, done) {
+function moveForm(trade, move, done, cancel) {
   const rates = move.startsWith('rate');
   const shows = ['dispute', 'evidence'].includes(move);
   return form({
-    id: 'move-form', draft: shows ? null : `move-${trade.id}-${move}`,
+    cancel, id: 'move-form', draft: shows ? null : `move-${trade.id}-${move}`,
     title: move === 'rate' ? 'rate.title' : rates ? 'rate.thing' : `move.${called(move, trade)}`,
     hint: `move.hint.${called(move, trade)}`, submit: 'send',
     fields: () => [

@@ -1,5 +1,6 @@
-// What the page says, in the person's language: one file in words/, which the node lists. Dates and
-// numbers are the browser's matter.
+// What the page says, in the person's language: one file in words/, which the node lists. Each is
+// complete (tests/house/page.py), so no other one is loaded; another choice loads the page anew.
+// Dates and numbers are the browser's matter.
 let words = {};
 let language = 'en';
 let locale = 'en';  // such as en-GB, for dates
@@ -8,14 +9,15 @@ let all = ['en'];
 export const languages = () => all;
 export const current = () => language;
 
+const languageOf = tag => tag.toLowerCase().split('-')[0];
+
 export async function load(wish) {
   const wishes = [wish, ...navigator.languages].filter(Boolean);
   try {
     all = await (await fetch('/words.json')).json();
   } catch { /* English is always there */ }
-  const known = wishes.map(each => each.toLowerCase().split('-')[0]);
-  language = known.find(each => all.includes(each)) ?? 'en';
-  locale = navigator.languages.find(each => each.startsWith(language)) ?? language;
+  language = wishes.map(languageOf).find(each => all.includes(each)) ?? 'en';
+  locale = navigator.languages.find(each => languageOf(each) === language) ?? language;
   words = await import(`./words/${language}.js`);
   document.documentElement.lang = language;
 }
@@ -59,31 +61,37 @@ export function told(english, said) {
 }
 
 export const number = (value, more) => new Intl.NumberFormat(locale, more).format(value);
-const measured = (value, unit, digits) => new Intl.NumberFormat(locale, { style: 'unit', unit,
-  unitDisplay: unit === 'byte' ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
+const measured = (value, unit, digits, unitDisplay) => new Intl.NumberFormat(locale,
+  { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits }).format(value);
 
 export function bytes(value) {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   let at = 0;
   let left = Number(value);
   for (; left >= 1000 && at + 1 < units.length; ++at) left /= 1000;
-  return measured(left, units[at], at ? 1 : 0);
+  return measured(left, units[at], at ? 1 : 0, at ? 'short' : 'long');
 }
 
-export const day = time => new Intl.DateTimeFormat(locale,
-  { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
+// A browser that resists fingerprinting lives in UTC, wherever the person is; then it says so.
+const moment = { day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric',
+  minute: '2-digit' };
+export function day(time) {
+  const date = new Date(time);
+  const zone = date.getTimezoneOffset() === 0 && { timeZone: 'UTC', timeZoneName: 'short' };
+  return new Intl.DateTimeFormat(locale, { ...moment, ...zone }).format(date);
+}
 
 const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 const spanOf = seconds => spans.find(([, each]) => seconds >= each) ?? spans.at(-1);
-// "40 sec", "3 min": how long something takes.
+// "40 seconds", "3 minutes": how long something takes.
 export function takes(seconds) {
   const [unit, size] = spanOf(seconds);
-  return measured(Math.max(1, seconds / size), unit, 0);
+  return measured(Math.max(1, seconds / size), unit, 0, 'long');
 }
-// "2 hours ago", "in 3 days"
+// "2 hours ago", "in 3 days", "now"; never "tomorrow", which may be the day after.
 export function ago(time) {
   const seconds = (new Date(time) - Date.now()) / 1000;
   const [unit, size] = spanOf(Math.abs(seconds));
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  return new Intl.RelativeTimeFormat(locale, { numeric: unit === 'second' ? 'auto' : 'always' })
     .format(Math.round(seconds / size), unit);
 }

@@ -88,7 +88,8 @@ base::Result<void> Server::listen(const Address& address) {
     const auto failure = [&] {
         const bool taken = errno == EADDRINUSE;
         return base::fail(taken ? base::ErrorCode::conflict : base::ErrorCode::io,
-                          "cannot listen on " + to_text(address) + ": " + std::strerror(errno));
+                          "cannot listen on " + to_text(address) + ": " +
+                              (taken ? "another program does already" : std::strerror(errno)));
     };
     base::UniqueFd socket = bound(address);
     if (!socket.valid()) return failure();

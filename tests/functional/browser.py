@@ -13,6 +13,7 @@ import axe
 DRIVER, PROGRAM = shutil.which("chromedriver"), shutil.which("chromium")
 SYSTEM_MODULES = "/usr/lib/python3/dist-packages"  # where Debian's python3-selenium lies
 PATIENCE = 20
+ENTER = "\ue007"
 # Controls without a name or without a ring when they have the focus, wider than the window.
 UNSOUND = """
 const wrong = [];
@@ -133,9 +134,9 @@ class Browser:
         return self.driver.find_elements("css selector", selector)
 
     def text(self, selector="main"):
-        return self.run(
-            "return document.querySelector(arguments[0])?.innerText ?? ''", selector
-        )
+        """Nothing also while Firefox goes from one document to the next."""
+        script = "return document.querySelector(arguments[0])?.innerText"
+        return self.run(script, selector) or ""
 
     def until(self, condition, what, seconds=PATIENCE):
         end = time.monotonic() + seconds
@@ -178,7 +179,7 @@ class Browser:
             if field.tag_name != "select":
                 field.clear()
             field.send_keys(value)
-        self.wait(f"{form} button[type=submit]").send_keys("\n")
+        self.wait(f"{form} button[type=submit]").send_keys(ENTER)
 
     def type(self, keys):
         """Where the focus is; what is typed at a chooser of files itself would name one."""

@@ -1,10 +1,10 @@
 """What tests of the page of one node share: a browser that is let in, and answers in the node's
 place."""
-from browser import Browser
+from browser import ENTER, Browser  # noqa: F401
 from page_scripts import ANSWERS
 from support import NodeTest
 
-TAB, ENTER = "\ue004", "\ue007"
+TAB = "\ue004"
 TITLE = "Bicycle, blue, 56 cm"
 PAGES = ["market", "publish", "mine", "mail", "mail/new", "trades", "people", "network", "keys",
          "settings"]  # fmt: skip

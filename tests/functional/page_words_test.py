@@ -2,7 +2,7 @@
 language, a trade in each of its states, a market of 100,000 that is searched by the node alone."""
 import unittest
 
-from page_case import PageCase
+from page_case import ENTER, PageCase
 from page_scripts import DISPUTED, SEARCH
 
 # (role, state, what is done, what the node would take) -> the buttons, what brings it on first
@@ -55,6 +55,54 @@ class Words(PageCase):
         browser.go("network", ".notice")
         browser.wait_text("The node pauses: ...")
         self.assertEqual(browser.problems(), [])
+
+    def test_what_tor_and_the_machine_say_is_said_in_the_language_of_the_page(self):
+        one, browser = self.german()
+        browser.go("network", "#tile-tor")
+        browser.wait_text("Sandbox", ".rows")
+        self.assertIn("ein", browser.text(".rows"))
+        phase = one.status()["tor"]  # of a network of which nothing answers
+        self.assertEqual(phase["said"]["code"].split("_")[0], "phase")
+        browser.wait_text("Es ", "#tile-tor")
+        told = "The node runs without its sandbox: the kernel takes no seccomp filter: x."
+        says = {"code": "no_sandbox", "values": {"why": "#no_seccomp", "reason": "x"}}
+        for said, text in (({"code": "phase_conn"}, "Es verbindet sich mit einem ersten Relais."),
+                           (None, "Asking the moon")):  # fmt: skip
+            tor = {"state": "bootstrapping", "percent": 5, "detail": "Asking the moon",
+                   **({"said": {"values": {}, **said}} if said else {})}  # fmt: skip
+            self.answers(browser, status={"tor": tor, "warnings": [told], "warnings_said": [says],
+                                          "sandbox": "no", "sandbox_said": says})  # fmt: skip
+            browser.go("settings")
+            browser.go("network", "#tile-tor")
+            browser.wait_text(text, "#tile-tor")
+            self.assertNotIn("Connecting", browser.text("#tile-tor"))
+        sandbox = "ohne seine Sandbox: der Kern nimmt keinen Filter von seccomp (x)."
+        browser.wait_text(sandbox, ".page-network .notice")
+        browser.wait_text(sandbox, ".page-network .rows")
+        self.assertEqual(browser.problems(), [])
+
+    def test_a_number_that_may_be_read_in_two_ways_is_asked_for_once_more(self):
+        one, browser = self.entered()
+        browser.go("publish", "#publish-form")
+        browser.fill("#publish-form", **{"title": "Tea", "price.amount": "1.000", "days": "1 day",
+                                         "price.currency": "EUR"})  # fmt: skip
+        browser.wait_text("A thousand, or one", "#publish-form > .wrong")
+        focused = "return document.activeElement.name"
+        self.assertEqual(browser.run(focused), "price.amount")
+        browser.run("document.querySelector('#publish-form details').open = true")
+        browser.fill("#publish-form", **{"price.amount": "90071992547409.9301", "quantity": "two"})
+        browser.wait_text("Write a number", "#publish-form > .wrong")
+        self.assertEqual(browser.run(focused), "quantity")
+        browser.run("document.querySelector('#publish-form details').open = false")
+        browser.wait("#publish-form button[type=submit]").send_keys(ENTER)
+        browser.until(lambda: browser.run(focused) == "quantity", "the field to be opened")
+        browser.fill("#publish-form", quantity="2")
+        browser.wait_text("90,071,992,547,409.9301 EUR", ".page-offer")
+        offer = browser.driver.current_url.split("/")[-1]
+        price = one.ask("offer", "show", offer)["price"]
+        self.assertEqual((price["amount"], price["decimals"]), ("900719925474099301", 4))
+        amount = browser.go(f"publish/{offer}", "[name='price.amount']")
+        self.assertEqual(amount.get_attribute("value"), "90071992547409.9301")
 
     def test_only_what_the_node_would_take_is_a_button(self):
         _, browser = self.entered()

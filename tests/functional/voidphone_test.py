@@ -247,6 +247,9 @@ class VoidPhone(NodeTest):
             node.start()
             warnings = node.status()["warnings"]
             self.assertTrue(any("no VoidPhone interface" in each for each in warnings), warnings)
+            self.assertIn({"code": "no_voidphone", "values": {
+                "why": "#port_taken", "address": f"127.0.0.1:{port}"}},
+                node.status()["warnings_said"])  # fmt: skip
 
     def test_nothing_listens_unless_it_was_asked_for(self):
         node = self.node("quiet", network=False, options=FIXED)

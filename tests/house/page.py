@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Fails on what a page must not have: usage page.py ROOT
 
-  size        src/page has less than 150,000 bytes in all
+  size        what a browser loads is less than 150,000 bytes: all files but the catalogues, and
+              the largest of these. One visit has one: each is complete, words.js is the only
+              module that imports from words/, and it does so once; another choice of language is
+              another visit.
   languages   each file of words/ has the keys of en.js, and for each the same {names}
   keys        what the modules ask for by t('...') is there, and what is there is asked for
   sentences   each code of src/api/encode/sentences.cpp has a text in the group node, or a hint of
               the field of that name, in each language but English, which the node speaks; it names
-              nothing that the node does not tell, and what a row says is said in src or tor
+              nothing that the node does not tell, and what a row says is said in src or tor. Of the
+              phases of Tor's bootstrap English has them, too: they are Tor's own words otherwise.
   text        no way from text to markup, no inline style, no code from text, no address outside
   columns     at most 100
   contrast    text has 4.5 to 1 and edges have 3 to 1 against what is behind them, in both themes
@@ -39,6 +43,9 @@ CHOSEN = re.compile(r"^const chosen = \{(.*?)^\};", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r'\{"(\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}')
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 RUN = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"\s*\+?\s*)+')  # literals that make one text
+IMPORTED = re.compile(r"import\(?[^;]*?['\"`]\./words/")
+PHASES = re.compile(r"\bphases\{\s*((?:\"\w+\"[,\s]*)+)\}")
+PHASE = "phase_"  # how the codes of these begin
 PHRASE_ENDS = re.compile(r"\{\w*\}|[.,;:()]")
 WHOLE = "node."  # in English only some stand here: the node says the others
 COLOUR = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
@@ -101,6 +108,26 @@ def unsaid(sentences, sources):
                 yield f"sentences.cpp: {code}: nobody says: {phrase.strip()}"
 
 
+def phases(table):
+    """[(code, sentence without a name)] of Tor's phases."""
+    return [(PHASE + tag, "") for tag in LITERAL.findall(PHASES.search(table)[1])]
+
+
+def loaded(folder, files):
+    """(bytes that a browser loads at the most, what is wrong with how it loads catalogues)"""
+    sizes = {path: path.stat().st_size for path in files}
+    catalogues = {path: size for path, size in sizes.items() if path.parent.name == "words"}
+    imports = {
+        path.name: len(IMPORTED.findall(path.read_text("utf-8"))) for path in folder.glob("*.js")
+    }
+    wrong = [
+        f"{name}: a browser would load more than one language"
+        for name, count in sorted(imports.items())
+        if count != (name == "words.js")
+    ]
+    return sum(sizes.values()) - sum(catalogues.values()) + max(catalogues.values()), wrong
+
+
 def unfit(name, there, sentences):
     """What is wrong with a language's texts for the node's sentences."""
     told = names_of(sentences)
@@ -109,7 +136,8 @@ def unfit(name, there, sentences):
             yield f"words/{name}: the node has no {key}"
     for code, names in told.items():
         text = there.get(WHOLE + code)
-        if text is None and name != "en.js" and f"field.{code}.hint" not in there:
+        own_words = name == "en.js" and not code.startswith(PHASE)
+        if text is None and not own_words and f"field.{code}.hint" not in there:
             yield f"words/{name}: the node's {code} is not said"
         elif text and (more := text - names):
             yield f"words/{name}: the node's {code} tells no {', '.join(sorted(more))}"
@@ -140,6 +168,7 @@ def themes(style):
 def check(folder, root=ROOT):
     table = root / "src" / "api" / "encode" / "sentences.cpp"
     sentences = rows(table.read_text("utf-8"))
+    tor_says = phases(table.read_text("utf-8"))
     sources = "\n".join(
         path.read_text("utf-8")
         for top in ("src", "tor")
@@ -148,7 +177,8 @@ def check(folder, root=ROOT):
     )
     problems = list(unsaid(sentences, sources))
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    size = sum(path.stat().st_size for path in files)
+    size, wrong = loaded(folder, files)
+    problems += wrong
     if size >= BYTES_MOST:
         problems.append(f"{folder}: {size} bytes; less than {BYTES_MOST}")
     own = words((folder / "words" / "en.js").read_text("utf-8"))
@@ -163,7 +193,7 @@ def check(folder, root=ROOT):
                 problems.append(f"{path.name}:{number}: {found.group()} has no place in a page")
         if path.parent.name == "words":
             there = words(text)
-            problems += unfit(path.name, there, sentences)
+            problems += unfit(path.name, there, sentences + tor_says)
             for key in sorted(own.keys() ^ there.keys()):
                 if not key.startswith(WHOLE):
                     problems.append(f"words/{path.name}: {key} is only in one of it and en.js")
@@ -192,7 +222,7 @@ def main():
     problems, size = check(root / "src" / "page", root)
     for line in problems:
         print(line)
-    print(f"page: {size} bytes, {len(problems)} problems")
+    print(f"page: a browser loads {size} bytes at the most, {len(problems)} problems")
     sys.exit(1 if problems else 0)
 
 

@@ -58,6 +58,11 @@ class PageRules(unittest.TestCase):
         self.assertEqual(len(list(page.unsaid(said, '"it is sold " + x'))), 1)
         self.assertEqual(list(page.unsaid(said, '"x it is " + n + " o\'clock "\n  "already"')), [])
 
+    def test_a_phase_of_tors_that_a_language_lacks_is_found_in_english_too(self):
+        for name, text in (("en.js", "It starts."), ("de.js", "Es startet.")):
+            lacking = self.found(f"words/{name}", f"phase_starting: '{text}',", "")
+            self.assertIn(f"words/{name}: the node's phase_starting is not said", lacking)
+
     def test_markup_from_text_is_found(self):
         self.assertEqual(len(self.found("dom.js", "node.append(", "node.innerHTML = (")), 1)
 
@@ -71,6 +76,20 @@ class PageRules(unittest.TestCase):
     def test_a_page_that_grew_too_large_is_found(self):
         (self.folder / "more.js").write_text("// more\n" * 20_000)
         self.assertEqual(len(page.check(self.folder)[0]), 1)
+
+    def test_of_the_languages_only_the_largest_counts(self):
+        size = page.check(self.folder)[1]
+        catalogues = [path.stat().st_size for path in (self.folder / "words").iterdir()]
+        all_of_them = sum(each.stat().st_size for each in self.folder.rglob("*") if each.is_file())
+        self.assertEqual(size, all_of_them - sum(catalogues) + max(catalogues))
+        shutil.copy(self.folder / "words" / "de.js", self.folder / "words" / "at.js")
+        self.assertEqual(page.check(self.folder), ([], size))
+
+    def test_a_visit_that_would_load_a_second_language_is_found(self):
+        there = "const languageOf ="
+        for more in ("import * as en from './words/en.js';", "await import('./words/en.js');"):
+            self.setUp()
+            self.assertEqual(len(self.found("words.js", there, f"{more}\n{there}")), 1)
 
 
 if __name__ == "__main__":

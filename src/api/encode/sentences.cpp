@@ -1,5 +1,6 @@
 #include "api/encode/sentences.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t sentence_bytes_max = 2000;
 
 // By what they are about; of two that fit one sentence, the narrower stands first.
-constexpr std::array<SentenceRow, 94> rows{{
+constexpr std::array<SentenceRow, 107> rows{{
     // ---- the node's state ----
     {"view", "your view matches {same} of {n} peer{}"},
     {"clock_not_peers", "not complete for sure: this machine's clock is not that of its peers"},
@@ -51,6 +52,18 @@ constexpr std::array<SentenceRow, 94> rows{{
      "Tor's directory does not recommend the Tor in this program, {version}, any more: upgrade "
      "Hearsay. It recommends {list}."},
 
+    // ---- what runs beside the node, and its confinement ----
+    {"tor_silent", "it does not answer; it is replaced if that lasts"},
+    {"tor_refused", "Tor refused its configuration: {words}"},
+    {"tor_ended_saying", "Tor ended ({how}); it last said: {words}"},
+    {"tor_ended_saying", "Tor ended ({how}): {words}"},
+    {"tor_ended", "Tor ended ({how})"},
+    {"no_sandbox", "The node runs without its sandbox: {why}."},
+    {"no_seccomp", "the kernel takes no seccomp filter: {reason}"},
+    {"no_voidphone", "There is no VoidPhone interface: {why}."},
+    {"port_taken", "cannot listen on {address}: another program does already"},
+    {"no_port", "cannot listen on {address}: {reason}"},
+
     // ---- what keeps Tor out of its network (tor/hindrance.hpp) ----
     {"offline",
      "This machine has no network: there is no route to the Internet. Connect it; Tor goes on by "
@@ -58,6 +71,15 @@ constexpr std::array<SentenceRow, 94> rows{{
     {"offline",
      "{} cannot be reached: this machine has no route to them. Check its connection to the "
      "Internet; Tor goes on by itself."},
+    {"tor_clock",
+     "This machine's clock is {}, by what relays say, and Tor cannot go on so. Set the clock, the "
+     "time zone too; Tor goes on by itself."},
+    {"transport_missing",
+     "A bridge wants a transport that no program here provides: add its \"ClientTransportPlugin "
+     "... exec PROGRAM\" line to the file that --tor-config names."},
+    {"no_resources",
+     "This machine has no memory or no descriptors left for Tor's connections. End other programs, "
+     "or raise the limit (ulimit -n)."},
     {"tor_blocked", "{}Try other bridges: the Bridge lines of the file that --tor-config names."},
     {"tor_blocked",
      "{}If a firewall or proxy has to be passed, name it in a file for --tor-config: "
@@ -156,6 +178,34 @@ constexpr std::array<SentenceRow, 94> rows{{
 }};
 static_assert(!rows.back().code.empty());  // total: a constant
 
+// Control-spec, "Bootstrap phases", but for "done": who is done says so by its state.
+constexpr std::array<std::string_view, 25> phases{"starting",
+                                                  "conn_pt",
+                                                  "conn_done_pt",
+                                                  "conn_proxy",
+                                                  "conn_done_proxy",
+                                                  "conn",
+                                                  "conn_done",
+                                                  "handshake",
+                                                  "handshake_done",
+                                                  "onehop_create",
+                                                  "requesting_status",
+                                                  "loading_status",
+                                                  "loading_keys",
+                                                  "requesting_descriptors",
+                                                  "loading_descriptors",
+                                                  "enough_dirinfo",
+                                                  "ap_conn_pt",
+                                                  "ap_conn_done_pt",
+                                                  "ap_conn_proxy",
+                                                  "ap_conn_done_proxy",
+                                                  "ap_conn",
+                                                  "ap_conn_done",
+                                                  "ap_handshake",
+                                                  "ap_handshake_done",
+                                                  "circuit_create"};
+static_assert(!phases.back().empty());  // total: a constant
+
 // A sentence's fixed parts, and the names between them: one part more than names.
 struct Shape {
     std::vector<std::string_view> parts;
@@ -232,6 +282,17 @@ std::span<const SentenceRow> sentence_rows() {
 std::optional<Sentence> recognize(std::string_view english) {
     if (english.size() > sentence_bytes_max || !is_utf8(english)) return std::nullopt;
     return read(english, false);
+}
+
+std::span<const std::string_view> bootstrap_phases() {
+    return phases;
+}
+
+std::optional<Sentence> recognize_phase(std::string_view tag) {
+    if (std::ranges::find(phases, tag) == phases.end()) return std::nullopt;
+    Sentence out;
+    out.set_code("phase_" + std::string(tag));
+    return out;
 }
 
 }  // namespace hearsay::api

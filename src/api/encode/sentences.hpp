@@ -38,4 +38,10 @@ std::span<const SentenceRow> sentence_rows();
 // A sentence of more than 2,000 bytes is none of ours.
 std::optional<Sentence> recognize(std::string_view english);
 
+// What Tor does on its way into its network is Tor's to say, in English. It has a tag for each
+// phase beside the words, and its specification lists the tags: the code is "phase_" and the tag. A
+// tag that is not in the list has no code, and Tor's words stay.
+std::span<const std::string_view> bootstrap_phases();
+std::optional<Sentence> recognize_phase(std::string_view tag);
+
 }  // namespace hearsay::api

@@ -20,7 +20,7 @@ std::unexpected<base::Error> failure(std::uint16_t port) {
     return base::fail(taken ? base::ErrorCode::conflict : base::ErrorCode::io,
                       "cannot listen on 127.0.0.1" +
                           (port == 0 ? std::string() : ":" + std::to_string(port)) + ": " +
-                          std::strerror(errno));
+                          (taken ? "another program does already" : std::strerror(errno)));
 }
 
 // An invalid descriptor and errno, if it cannot be.

@@ -36,6 +36,8 @@ void code(api::Status& status) {
         *status.add_warnings_said() = api::recognize(warning).value_or(api::Sentence());
     if (auto said = api::recognize(status.clock_doubt()))
         *status.mutable_clock_said() = *std::move(said);
+    if (auto said = api::recognize(status.sandbox()))
+        *status.mutable_sandbox_said() = *std::move(said);
 }
 
 std::string hours_of(base::Seconds span) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api.pb.h"
+#include "api/encode/sentences.hpp"
 #include "api/interface.hpp"
 #include "app/node/backend.hpp"
 #include "app/node/bus_error.hpp"
@@ -405,7 +406,10 @@ void Daemon::describe_tor(api::Status& status) const {
         case tor::ProcessState::running:
             out.set_state(now.bootstrap.percent == 100 ? "ready" : "bootstrapping");
             out.set_detail(now.bootstrap.summary);
+            if (auto said = api::recognize_phase(now.bootstrap.tag))
+                *out.mutable_said() = *std::move(said);
             if (!now.answers) {
+                out.clear_said();
                 out.set_state("silent");
                 out.set_detail("it does not answer; it is replaced if that lasts");
             }

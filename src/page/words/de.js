@@ -9,6 +9,7 @@ export const all = 'Alle';
 export const done = 'Erledigt.';
 export const you = 'Sie';
 export const remove = 'Entfernen';
+export const cancel = 'Abbrechen';
 export const send = 'Senden';
 export const sent = 'Es ist sicher aufgehoben und unterwegs.';
 export const locked = {
@@ -74,7 +75,7 @@ export const audit = {
 };
 export const ratings = {
   title: 'Bewertungen', none: 'Diesen Schlüssel hat noch niemand bewertet.', mean: '{mean} von 5',
-  count: { one: 'aus {n} Handel', other: 'aus {n} Händeln' },
+  count: { one: 'aus {n} Geschäft', other: 'aus {n} Geschäften' },
   basis: 'Jede ist vom Partner eines Handels unterschrieben. Ob er jemand anderes ist, weiß'
     + ' niemand.', stars: { one: '{n} Stern von 5', other: '{n} Sterne von 5' },
   thing: 'Bewertungen dieses Angebots',
@@ -90,6 +91,7 @@ export const field = {
   'details.hint': 'Eine je Zeile, etwa „Rahmen: 56 cm“.',
   'category.hint': 'Ein Pfad, etwa sport/bicycles.', 'language.hint': 'Zwei Buchstaben, etwa de.',
   'warning.hint': 'Was man vor dem Ansehen wissen sollte.',
+  'want.hint': 'Etwa 80 EUR. Nach einem Preis unten lässt es sich auch suchen und ordnen.',
 };
 export const side = { offered: 'Geboten', wanted: 'Gesucht' };
 export const status = { active: 'Zu haben', reserved: 'Reserviert', sold: 'Vergeben' };
@@ -104,6 +106,8 @@ export const price = {
 export const form = {
   unsaid: 'Nicht gesagt', untitled: 'Ohne Titel', list: 'Mit Kommas dazwischen.',
   text: 'Ein Wort dazu', days: 'Lebt', more: 'Zustand, Gegend, Lieferung und mehr',
+  number: 'Schreiben Sie eine Zahl wie 1000 oder 12,50.',
+  unclear: 'Tausend, oder eins mit drei Stellen? Schreiben Sie 1000 oder 1,0000.',
 };
 export const publish = {
   hint: 'Alle können es lesen, und Abschriften können es überdauern.', do: 'Veröffentlichen',
@@ -140,7 +144,8 @@ export const mail = {
 export const trade = {
   'none.title': 'Noch kein Handel',
   'none.text': 'Nehmen Sie ein Angebot an, oder warten Sie, bis jemand Ihres annimmt.',
-  turn: 'Sie sind dran', back: 'Alle', with: 'Sie sind {role}, mit', 'role.maker': 'Anbieter',
+  turn: 'Sie sind dran', back: 'Alle Geschäfte', with: 'Sie sind {role}, mit',
+  'role.maker': 'Anbieter',
   'role.taker': 'Abnehmer', 'role.arbiter': 'Schiedsrichter', 'role.neither': 'niemand',
   unknown: 'unbekannt', proposal: 'Vorgeschlagen:', deal: 'Vereinbart:',
   steps: 'Wie weit der Handel ist', 'step.proposed': 'Vorgeschlagen', 'step.accepted': 'Angenommen',
@@ -162,7 +167,7 @@ export const trade = {
     + ' es; auch, wenn das andere da ist.',
 };
 export const move = {
-  take: 'Annehmen', accept: 'Zustimmen', decline: 'Ablehnen',
+  take: 'Vorschlag', accept: 'Zustimmen', decline: 'Ablehnen',
   counter: 'Andere Bedingungen vorschlagen', confirm: 'Bestätigen',
   'pay-info': 'Zahlungsdaten senden', shipped: 'Ich habe es abgeschickt',
   received: 'Ich habe es erhalten', dispute: 'Schiedsrichter rufen',
@@ -218,7 +223,7 @@ export const rule = {
 };
 export const aside = {
   title: 'Beiseitegelegt', hint: 'Sie zu lesen beendete den Knoten; sie bleiben ungelesen.',
-  retry: 'Noch einmal lesen',
+  retry: 'Noch einmal lesen', letter: 'Brief', trade: 'Handel', record: 'Eintrag',
 };
 export const net = {
   tor: 'Tor', onion_descriptor: 'Onion-Deskriptor', reachability: 'Erreichbarkeit',
@@ -233,7 +238,8 @@ export const net = {
   'ban.sure': 'Einen Tag lang aussperren?', unban: 'Wieder einlassen', more: '{n} weitere bekannt.',
   add: 'Knoten hinzufügen', pin: 'Ein Knoten zum Anheften',
   'pin.hint': 'Seine Onion-Adresse. Wer angeheftet ist, wird immer angewählt und eingelassen.',
-  tor_version: 'Fassung von Tor', disk: '{used}; {free} der Platte sind frei',
+  tor_version: 'Fassung von Tor', disk: '{used}; {free} der Platte sind frei', sandbox: 'Sandbox',
+  'sandbox-on': 'ein', 'sandbox-off': 'aus, wie gewünscht',
 };
 export const next = {
   'tor.bootstrapping': 'Warten Sie. Dauert es Minuten, ist Tor vielleicht gesperrt: Eine Brücke'
@@ -269,6 +275,10 @@ export const settings = {
   leave: 'Abmelden',
   'leave.text': 'Beendet diese Sitzung in allen Tabs. Zurück geht es mit „hearsay open“.',
   content: 'Mit dem Betreff, auch auf gesperrtem Bildschirm', arrived: 'Neue Post',
+  refused: 'Der Browser lehnt ab. Welchen Adressen er Hinweise erlaubt, steht in seinen'
+    + ' Einstellungen.',
+  last: 'All das bleibt in diesem Browser, bis der Knoten einen anderen Port hat. Mit hearsayd'
+    + ' --page-port N behält er einen.',
 };
 export const theme = { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' };
 export const state = {
@@ -299,6 +309,7 @@ export const profile = {
   title: 'Profile', hint: 'Was Ihre Persona von sich sagt. Jeder kann jeden Namen nehmen.',
   nickname: 'Spitzname', about: 'Über sich', languages: 'Sprachen',
   contact: 'Mit einem Postfach für alle, die schreiben wollen', do: 'Profil veröffentlichen',
+  edit: 'Ändern', sure: 'Dieses Profil überall entfernen?',
 };
 export const plot = {
   title: 'Der letzte Tag', soon: 'Die Kurven beginnen in einer Minute.', rate: '{bytes} je Sekunde',
@@ -307,6 +318,44 @@ export const plot = {
   outbound: 'Ausgehend', inbound: 'Eingehend',
 };
 export const node = {
+  phase_starting: 'Es startet.', phase_conn_pt: 'Es verbindet sich mit dem Programm der Brücke.',
+  phase_conn_done_pt: 'Das Programm der Brücke antwortet.',
+  phase_conn_proxy: 'Es verbindet sich mit dem Proxy.',
+  phase_conn_done_proxy: 'Der Proxy antwortet.',
+  phase_conn: 'Es verbindet sich mit einem ersten Relais.',
+  phase_conn_done: 'Ein erstes Relais antwortet.',
+  phase_handshake: 'Es vereinbart Schlüssel mit dem Relais.',
+  phase_handshake_done: 'Die Verbindung zum Relais ist verschlüsselt.',
+  phase_onehop_create: 'Es öffnet einen Weg zum Verzeichnis.',
+  phase_requesting_status: 'Es fragt nach der Liste der Relais.',
+  phase_loading_status: 'Es lädt die Liste der Relais.',
+  phase_loading_keys: 'Es lädt die Schlüssel derer, die die Liste unterschreiben.',
+  phase_requesting_descriptors: 'Es fragt nach den Schlüsseln der Relais.',
+  phase_loading_descriptors: 'Es lädt die Schlüssel der Relais.',
+  phase_enough_dirinfo: 'Es kennt genug Relais.',
+  phase_ap_conn_pt: 'Es verbindet sich noch einmal mit dem Programm der Brücke.',
+  phase_ap_conn_done_pt: 'Das Programm der Brücke antwortet noch einmal.',
+  phase_ap_conn_proxy: 'Es verbindet sich noch einmal mit dem Proxy.',
+  phase_ap_conn_done_proxy: 'Der Proxy antwortet noch einmal.',
+  phase_ap_conn: 'Es verbindet sich mit dem Relais, bei dem es bleibt.',
+  phase_ap_conn_done: 'Das Relais, bei dem es bleibt, antwortet.',
+  phase_ap_handshake: 'Es vereinbart Schlüssel mit jenem Relais.',
+  phase_ap_handshake_done: 'Die Verbindung zu jenem Relais ist verschlüsselt.',
+  phase_circuit_create: 'Es baut die erste Strecke.',
+  tor_silent: 'Es antwortet nicht; dauert das an, wird es ersetzt.',
+  tor_refused: 'Tor lehnt seine Einstellungen ab: {words}',
+  tor_ended_saying: 'Tor endete ({how}) und sagte: {words}', tor_ended: 'Tor endete ({how}).',
+  tor_clock: 'Die Uhr dieses Rechners geht falsch, sagen Tors Relais. Stellen Sie sie, auch die'
+    + ' Zeitzone; dann geht Tor von selbst weiter.',
+  transport_missing: 'Einer Brücke fehlt ihr Programm: Die Datei von --tor-config braucht seine'
+    + ' Zeile „ClientTransportPlugin … exec PROGRAMM“.',
+  no_resources: 'Speicher oder Deskriptoren reichen nicht für Tors Verbindungen: Beenden Sie'
+    + ' anderes, oder heben Sie die Grenze (ulimit -n).',
+  no_sandbox: 'Der Knoten läuft ohne seine Sandbox: {why}.',
+  no_seccomp: 'der Kern nimmt keinen Filter von seccomp ({reason})',
+  no_voidphone: 'Es gibt keine VoidPhone-Schnittstelle: {why}.',
+  port_taken: 'an {address} lauscht schon ein anderes Programm',
+  no_port: 'an {address} lässt sich nicht lauschen ({reason})',
   view: 'Gleich mit {same} von {n}.',
   clock_not_peers: 'Ungewiss: Ihre Uhr ist nicht die der anderen.',
   store: '{items} Einträge, {n} Angebote', no_room: 'der Platz reicht nicht',

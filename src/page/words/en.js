@@ -9,6 +9,7 @@ export const all = 'All';
 export const done = 'Done.';
 export const you = 'You';
 export const remove = 'Remove';
+export const cancel = 'Cancel';
 export const send = 'Send';
 export const sent = 'It is safely kept and on its way.';
 export const locked = {
@@ -87,6 +88,7 @@ export const field = {
   'details.hint': 'One a line, such as “Frame: 56 cm”.',
   'category.hint': 'A path, such as sport/bicycles.', 'language.hint': 'Two letters, such as en.',
   'warning.hint': 'What to know before looking.',
+  'want.hint': 'Such as 80 EUR. By a price below it can be searched and ordered, too.',
 };
 export const side = { offered: 'Offered', wanted: 'Wanted' };
 export const status = { active: 'To be had', reserved: 'Reserved', sold: 'Gone' };
@@ -102,6 +104,8 @@ export const price = {
 export const form = {
   unsaid: 'Not said', untitled: 'Untitled', list: 'With commas between.', text: 'A word to it',
   days: 'Lives for', more: 'Condition, region, delivery and more',
+  number: 'Write a number, such as 1000 or 12.50.',
+  unclear: 'A thousand, or one with three decimals? Write 1000, or 1.0000.',
 };
 export const publish = {
   hint: 'Everybody can read it, and copies may outlive it.', do: 'Publish', edit: 'A new version',
@@ -156,7 +160,7 @@ export const trade = {
     + ' theirs is here.',
 };
 export const move = {
-  take: 'Take', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
+  take: 'Proposal', accept: 'Accept', decline: 'Decline', counter: 'Propose other terms',
   confirm: 'Confirm', 'pay-info': 'Send payment details', shipped: 'I have sent it',
   received: 'I have received it', dispute: 'Call the arbiter', evidence: 'Show the arbiter more',
   ruling: 'Rule', text: 'Say something', close: 'The end', withdraw: 'Withdraw',
@@ -206,7 +210,7 @@ export const rule = {
 };
 export const aside = {
   title: 'Set aside', hint: 'Reading them ended the node; they stay unread.',
-  retry: 'Read it again',
+  retry: 'Read it again', letter: 'Letter', trade: 'Trade', record: 'Record',
 };
 export const net = {
   tor: 'Tor', onion_descriptor: 'Onion descriptor', reachability: 'Reachability', peers: 'Peers',
@@ -220,7 +224,8 @@ export const net = {
   'ban.sure': 'Keep it out for a day?', unban: 'Let in again', more: '{n} more known.',
   add: 'Add a node', pin: 'A node to pin',
   'pin.hint': 'Its onion address. A pinned node is always dialled and let in.',
-  tor_version: 'Version of Tor', disk: '{used}; {free} of the disk are free',
+  tor_version: 'Version of Tor', disk: '{used}; {free} of the disk are free', sandbox: 'Sandbox',
+  'sandbox-on': 'on', 'sandbox-off': 'off, as was asked',
 };
 export const next = {
   'tor.bootstrapping': 'Wait. If it takes minutes, Tor may be blocked: a bridge helps (hearsayd'
@@ -252,6 +257,9 @@ export const settings = {
   language: 'Language', theme: 'Colours', notify: 'Tell me of new mail in the background',
   leave: 'Log out', 'leave.text': 'Ends this session in all tabs. Come back with “hearsay open”.',
   content: 'With its subject, also on a locked screen', arrived: 'New mail',
+  refused: 'The browser refuses. Its settings say for which addresses it allows notifications.',
+  last: 'All this stays in this browser until the node has another port. Started with hearsayd'
+    + ' --page-port N, it keeps one.',
 };
 export const theme = { system: 'As the system', light: 'Light', dark: 'Dark' };
 export const state = {
@@ -280,6 +288,7 @@ export const profile = {
   title: 'Profiles', hint: 'What your persona says of itself. Anybody may take any name.',
   nickname: 'Nickname', about: 'About', languages: 'Languages',
   contact: 'With a mailbox for whoever wants to write', do: 'Publish the profile',
+  edit: 'Change', sure: 'Remove this profile everywhere?',
 };
 export const plot = {
   title: 'The last day', soon: 'The plots begin in a minute.', rate: '{bytes} a second',
@@ -287,7 +296,30 @@ export const plot = {
   items: 'Items', links: 'Links', received: 'Received', sent: 'Sent', outbound: 'Outbound',
   inbound: 'Inbound',
 };
-// What the node says has its own words in English; these are those that speak of the command.
+// What the node says has its own words in English; these are those that speak of the command, and
+// what Tor says of its way into its network, for those who are no experts of it.
 export const node = {
+  phase_starting: 'It starts.', phase_conn_pt: 'It connects to the bridge’s transport.',
+  phase_conn_done_pt: 'The bridge’s transport answers.',
+  phase_conn_proxy: 'It connects to the proxy.', phase_conn_done_proxy: 'The proxy answers.',
+  phase_conn: 'It connects to a first relay.', phase_conn_done: 'A first relay answers.',
+  phase_handshake: 'It agrees on keys with the relay.',
+  phase_handshake_done: 'The connection to the relay is encrypted.',
+  phase_onehop_create: 'It opens a way to the directory.',
+  phase_requesting_status: 'It asks for the list of relays.',
+  phase_loading_status: 'It loads the list of relays.',
+  phase_loading_keys: 'It loads the keys of those who sign the list.',
+  phase_requesting_descriptors: 'It asks for the relays’ keys.',
+  phase_loading_descriptors: 'It loads the relays’ keys.',
+  phase_enough_dirinfo: 'It knows enough relays.',
+  phase_ap_conn_pt: 'It connects to the bridge’s transport once more.',
+  phase_ap_conn_done_pt: 'The bridge’s transport answers once more.',
+  phase_ap_conn_proxy: 'It connects to the proxy once more.',
+  phase_ap_conn_done_proxy: 'The proxy answers once more.',
+  phase_ap_conn: 'It connects to the relay that it keeps.',
+  phase_ap_conn_done: 'The relay that it keeps answers.',
+  phase_ap_handshake: 'It agrees on keys with that relay.',
+  phase_ap_handshake_done: 'The connection to that relay is encrypted.',
+  phase_circuit_create: 'It builds the first circuit.',
   turns: 'A trade waits for you.', ends: '“{title}” ends in {n} h: see Mine.',
 };

@@ -93,6 +93,28 @@ TEST_CASE("what is no sentence of ours has no code") {
     CHECK_FALSE(recognize("there is a persona called " + std::string(2000, 'a') + " already"));
 }
 
+TEST_CASE("a phase of Tor's bootstrap is known by its tag, and what is no tag of it has no code") {
+    for (const std::string_view tag : bootstrap_phases()) {
+        const auto said = recognize_phase(tag);
+        REQUIRE(said);
+        CHECK(said->code() == "phase_" + std::string(tag));
+        CHECK(said->values().empty());
+    }
+    CHECK_FALSE(recognize_phase(""));
+    CHECK_FALSE(recognize_phase("done"));  // the state says so
+    CHECK_FALSE(recognize_phase("conn_moon"));
+}
+
+TEST_CASE("why Tor ended is told with what it last said, where it said something") {
+    const auto silent = recognize("Tor ended (killed by signal 9 (Killed))");
+    REQUIRE(silent);
+    CHECK(silent->code() == "tor_ended");
+    CHECK(values_of(*silent) == Values{{"how", "killed by signal 9 (Killed)"}});
+    const auto saying = recognize("Tor ended (exit status 1); it last said: no room (disk)");
+    REQUIRE(saying);
+    CHECK(values_of(*saying) == Values{{"how", "exit status 1"}, {"words", "no room (disk)"}});
+}
+
 TEST_CASE("every part of a sentence, and a sentence said twice, is read without harm") {
     for (const SentenceRow& row : sentence_rows()) {
         const std::string whole = with_sevens(row.english);
