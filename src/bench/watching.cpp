@@ -213,7 +213,7 @@ base::Result<void> measure(Bench& bench, Shape shape, const std::string& name, F
 }  // namespace
 
 base::Result<Figure> watches_20k(Bench& bench) {
-    Figure out{"watches-20k", {}, "", {}};
+    Figure out{"watches-20k", {}, "the processor time of the same turns", {}};
     if (auto done = measure(bench, Shape::spread, "spread", out); !done)
         return std::unexpected(done.error());
     if (auto done = measure(bench, Shape::one, "one", out); !done)
