@@ -99,6 +99,7 @@ const std::vector<Named>& all_benches() {
         {"start-1m-cold", start_1m_cold},
         {"search-100k", search_100k},
         {"search-ingest", search_ingest},
+        {"watches-20k", watches_20k},
         {"reconcile-100k-100", reconcile_100k_100},
         {"reconcile-1m-1000", reconcile_1m_1000},
         {"reconcile-equal-1m", reconcile_equal_1m},

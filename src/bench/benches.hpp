@@ -77,6 +77,7 @@ base::Result<Figure> start_1m_warm(Bench& bench);
 base::Result<Figure> start_1m_cold(Bench& bench);
 base::Result<Figure> search_100k(Bench& bench);
 base::Result<Figure> search_ingest(Bench& bench);
+base::Result<Figure> watches_20k(Bench& bench);
 base::Result<Figure> reconcile_100k_100(Bench& bench);
 base::Result<Figure> reconcile_1m_1000(Bench& bench);
 base::Result<Figure> reconcile_equal_1m(Bench& bench);

@@ -76,35 +76,47 @@ item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of) {
 }
 
 item::ReadPtr Supply::unsigned_offer(std::uint64_t at, std::uint64_t of, base::Bytes payload) {
-    wire::ItemHeader header;
     const auto age =
         static_cast<std::int64_t>(static_cast<double>(filled_over_s) *
                                   static_cast<double>(of - at) / static_cast<double>(of));
-    const base::WallTime made = now_ - base::Seconds(age);
     const base::Seconds lifetime((7 + static_cast<std::int64_t>(rng_.below(8))) * day_s);
+    base::PublisherKey publisher;
+    base::Slot slot;
+    base::MailboxId mailbox;
+    rng_.fill(publisher);
+    rng_.fill(slot);
+    rng_.fill(mailbox);
+    return unsigned_item({bench_network, item::kind_offer, now_ - base::Seconds(age), lifetime},
+                         {publisher, slot, 1, false, mailbox}, std::move(payload));
+}
+
+item::ReadPtr Supply::unsigned_item(item::Kind kind, const base::PublisherKey& publisher,
+                                    const base::Slot& slot, base::Bytes payload) {
+    return unsigned_item({bench_network, kind, now_, base::Seconds(7 * day_s)},
+                         {publisher, slot, 1, false, {}}, std::move(payload));
+}
+
+item::ReadPtr Supply::unsigned_item(const item::Terms& terms, const item::Publication& made,
+                                    base::Bytes payload) {
+    wire::ItemHeader header;
     item::Item out;
     out.payload = std::move(payload);
     header.set_version(1);
     header.set_network(static_cast<std::uint32_t>(bench_network));
-    header.set_kind(item::kind_offer);
-    header.set_created(static_cast<std::uint64_t>(base::unix_seconds(item::created_for(made))));
-    header.set_expires(
-        static_cast<std::uint64_t>(base::unix_seconds(item::expires_for(made, lifetime))));
+    header.set_kind(terms.kind);
+    header.set_created(
+        static_cast<std::uint64_t>(base::unix_seconds(item::created_for(terms.now))));
+    header.set_expires(static_cast<std::uint64_t>(
+        base::unix_seconds(item::expires_for(terms.now, terms.lifetime))));
     header.set_payload_size(static_cast<std::uint32_t>(out.payload.size()));
     set(header.mutable_payload_sha256(), crypto::sha256(out.payload));
     wire::Publication& claim = *header.mutable_publication();
-    base::PublisherKey publisher;
-    base::Slot slot;
-    base::MailboxId mailbox;
     crypto::Signature signature;
-    rng_.fill(publisher);
-    rng_.fill(slot);
-    rng_.fill(mailbox);
     rng_.fill(signature);
-    set(claim.mutable_publisher(), publisher);
-    set(claim.mutable_slot(), slot);
-    claim.set_sequence(1);
-    set(claim.mutable_mailbox(), mailbox);
+    set(claim.mutable_publisher(), made.publisher);
+    set(claim.mutable_slot(), made.slot);
+    claim.set_sequence(made.sequence);
+    if (made.mailbox) set(claim.mutable_mailbox(), *made.mailbox);
     out.header = base::to_bytes(header.SerializeAsString());
     out.signature = base::to_bytes(signature.view());
     auto read = item::read(std::move(out), bench_network);

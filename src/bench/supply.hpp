@@ -8,6 +8,7 @@
 
 #include "base/rng.hpp"
 #include "item/item.hpp"
+#include "item/make.hpp"
 
 namespace hearsay::bench {
 
@@ -29,9 +30,14 @@ public:
     item::ReadPtr unsigned_offer(std::uint64_t at, std::uint64_t of);
     // The same with this payload, of whatever size.
     item::ReadPtr unsigned_offer(std::uint64_t at, std::uint64_t of, base::Bytes payload);
+    // Of this kind and this publisher, made now.
+    item::ReadPtr unsigned_item(item::Kind kind, const base::PublisherKey& publisher,
+                                const base::Slot& slot, base::Bytes payload);
     base::Rng& rng() { return rng_; }
 
 private:
+    item::ReadPtr unsigned_item(const item::Terms& terms, const item::Publication& made,
+                                base::Bytes payload);
     base::Bytes payload(std::size_t size);
 
     base::Rng rng_;

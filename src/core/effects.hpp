@@ -12,6 +12,7 @@
 #include "base/fault.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/broken_rule.hpp"
 #include "core/retention/shelves.hpp"
 #include "item/item.hpp"
 
@@ -166,6 +167,7 @@ struct ItemForgotten {
 struct Refused {  // a frame, an item or a link, by its fault; counted in status
     std::optional<base::LinkId> link;
     base::Fault fault;
+    BrokenRule broken{};  // for the log, where a frame or an item costs its link
     bool operator==(const Refused&) const = default;
 };
 struct PeerChanged {

@@ -11,10 +11,12 @@
 #pragma once
 
 #include <expected>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/fault.hpp"
+#include "core/broken_rule.hpp"
 #include "core/effects.hpp"
 #include "core/reconcile/sketch.hpp"
 #include "core/reconcile/summary.hpp"
@@ -135,7 +137,10 @@ std::int32_t expected_count(std::uint64_t items, std::uint64_t index);
 
 inline constexpr std::uint32_t protocol_version = 1;
 
-std::expected<Message, base::Fault> parse(base::ByteView frame);
+std::string_view name_of(const Message& message);  // "Ping"
+
+// `broken` is told what a malformed frame breaks.
+std::expected<Message, base::Fault> parse(base::ByteView frame, BrokenRule* broken = nullptr);
 
 FramePtr encode(const Hello& hello);
 FramePtr encode(const Ping& ping);

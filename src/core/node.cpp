@@ -192,6 +192,8 @@ Pile Node::pile_of(base::LinkId link) const {
 void Node::hear_ends(Step& step) {
     for (const EndedLink& ended : links_.take_ended())
         discovery_.on_link_ended(ended, step.now, step.out);
+    for (const auto& [peer, fault] : links_.take_banned_late())
+        discovery_.on_banned(peer, fault, step.now, step.out);
 }
 
 void Node::on_link_up(const LinkUp& up, Step& step) {
@@ -299,29 +301,36 @@ struct Node::Dispatch {
 void Node::on_frame(const FrameReceived& received, Step& step) {
     LinkState* link = links_.find(received.link);
     if (!link) return;  // we ended it; what was on its way does not matter
-    auto message = parse(received.frame);
+    BrokenRule broken;
+    auto message = parse(received.frame, &broken);
     std::optional<Fault> fault;
+    const bool passing = link->passing();
     const bool is_hello = message && std::holds_alternative<Hello>(*message);
-    if (!message && message.error() != Fault::frame_unknown)
+    if (!message && message.error() != Fault::frame_unknown) {
         fault = message.error();
-    else if (!link->greeted() && !is_hello)
+    } else if (!link->greeted() && !is_hello) {
         fault = Fault::frame_unexpected;
-    else if (!message && link->budgets.take_unknown(received.frame.size(), step.now.mono) ==
-                             FrameBudgets::Verdict::ignored)
-        return;
-    else if (!message)
+        broken = {message ? name_of(*message) : "an unknown frame", "before Hello"};
+    } else if (message) {
+        fault = on_budgeted(*link, received.link, *message, step, broken);
+    } else {
+        if (link->budgets.take_unknown(received.frame.size(), step.now.mono) ==
+            FrameBudgets::Verdict::ignored)
+            return;
         fault = message.error();
-    else
-        fault = on_budgeted(*link, received.link, *message, step);
-    if (fault) links_.punish(received.link, *fault, step.now, step.out);
+    }
+    if (fault && message && broken.frame.empty())
+        broken = rule_broken_by(received.frame, *message, *fault, passing);
+    if (fault) links_.punish(received.link, *fault, step.now, step.out, broken);
     // What we do not understand shows as well that somebody is there.
     if (!fault || fault == Fault::frame_unknown) links_.on_heard(received.link, step.now);
 }
 
 std::optional<Fault> Node::on_budgeted(LinkState& state, base::LinkId link, Message& message,
-                                       Step& step) {
+                                       Step& step, BrokenRule& broken) {
     switch (state.budgets.take(message, step.now.mono)) {
         case FrameBudgets::Verdict::too_many:
+            broken = {name_of(message), "beyond its budget (section 12)"};
             return Fault::too_many_requests;
         case FrameBudgets::Verdict::ignored:
             return std::nullopt;
@@ -351,7 +360,7 @@ std::optional<Fault> Node::on_announce(base::LinkId link, const Announce& announ
     for (const Announced& item : announce.items) on_peer_has(link, item.id, step);
     const auto fault = relay_.on_announce(link, announce, ingest_, step.view, step.now, step.out);
     if (fault != Fault::too_many_requests) return fault;
-    end_blameless(link, *fault, step);
+    end_blameless(link, *fault, "Announce", step);
     return std::nullopt;
 }
 
@@ -371,8 +380,9 @@ std::optional<Fault> Node::on_want(base::LinkId link, const Want& want, Step& st
 }
 
 // Too much in vain, which others can bring about: the link ends, and nobody is kept out.
-void Node::end_blameless(base::LinkId link, Fault fault, Step& step) {
-    step.out.push_back(Notify{Refused{link, fault}});
+void Node::end_blameless(base::LinkId link, Fault fault, std::string_view frame, Step& step) {
+    step.out.push_back(
+        Notify{Refused{link, fault, {frame, "too many bytes in vain (section 6, Waste)"}}});
     links_.end(link, step.out);
 }
 
@@ -404,7 +414,7 @@ std::optional<Fault> Node::on_items(base::LinkId link, Items& items, Step& step)
             continue;
         const auto fault = relay_.on_copy(link, *admission, items.hops, asked, step.now, step.out);
         if (!fault) continue;
-        end_blameless(link, *fault, step);
+        end_blameless(link, *fault, "Items", step);
         return std::nullopt;
     }
     return std::nullopt;

@@ -81,12 +81,12 @@ private:
     std::optional<base::Fault> on_hello(base::LinkId link, const Hello& hello, Step& step);
     void on_frame(const FrameReceived& received, Step& step);
     std::optional<base::Fault> on_budgeted(LinkState& state, base::LinkId link, Message& message,
-                                           Step& step);
+                                           Step& step, BrokenRule& broken);
     std::optional<base::Fault> on_announce(base::LinkId link, const Announce& announce, Step& step);
     std::optional<base::Fault> on_have(base::LinkId link, const Have& have, Step& step);
     std::optional<base::Fault> on_want(base::LinkId link, const Want& want, Step& step);
     std::optional<base::Fault> on_items(base::LinkId link, Items& items, Step& step);
-    void end_blameless(base::LinkId link, base::Fault fault, Step& step);
+    void end_blameless(base::LinkId link, base::Fault fault, std::string_view frame, Step& step);
     void on_verified(const Verified& verified, Step& step);
     void on_not_kept(const base::ItemId& id, base::Fault why, Step& step);
     void on_lists_changed(Step& step);

@@ -18,7 +18,7 @@ void Node::on_verified(const Verified& verified, Step& step) {
     auto outcome = ingest_.on_verified(verified, step.now, step.view, step.out);
     for (const auto& [link, fault] : outcome.faults) {
         if (link != users_hand)
-            links_.punish(link, fault, step.now, step.out);
+            links_.punish(link, fault, step.now, step.out, {"Items", "an item of it (section 4)"});
         else if (const item::Read* const bad = outcome.judged.get())
             judge(bad->id, Judged::Verdict::refused, fault, step);
     }

@@ -9,6 +9,7 @@
 #include "crypto/sha256.hpp"
 #include "crypto/work.hpp"
 #include "item/kinds.hpp"
+#include "item/malformed.hpp"
 #include "item/signing.hpp"
 
 namespace hearsay::item {
@@ -24,6 +25,9 @@ constexpr std::uint32_t claim_publication = 8;
 constexpr std::uint32_t claim_mail = 9;
 constexpr std::uint32_t claim_removal = 10;
 constexpr std::uint32_t claim_last = 31;  // up to here fields are kept for later claims
+
+constexpr std::string_view header_encoding =
+    "a header with a field missing, of the wrong size, or not in the one encoding (section 1)";
 
 template <class Value>
 Value fixed(base::CanonicalReader& in, std::uint32_t field, bool& whole) {
@@ -85,26 +89,39 @@ bool is_round(base::WallTime time) {
     return time.time_since_epoch() % limits::created_step == base::Seconds(0);
 }
 
-// What the header alone tells of rules 2 and 4; a removal's payload is judged by it, too.
-bool header_is_right(const Header& header) {
-    if (header.kind == 0 || !is_round(header.created) || !is_round(header.expires)) return false;
-    if ((header.kind == kind_mail) != (header.mail() != nullptr)) return false;
-    if ((header.kind == kind_mail_removal) != (header.removal() != nullptr)) return false;
-    if (header.mail())
-        return is_mail_size(header.payload_size) &&
-               is_mail_lifetime(header.expires - header.created);
+// What the header alone tells of rules 2 and 4; a removal's payload is judged by it, too. Answers
+// which of them it breaks; nothing: none.
+std::string_view broken_by(const Header& header) {
+    if (header.kind == 0) return "no kind";
+    if (!is_round(header.created) || !is_round(header.expires))
+        return "a time that is no multiple of 600";
+    if ((header.kind == kind_mail) != (header.mail() != nullptr) ||
+        (header.kind == kind_mail_removal) != (header.removal() != nullptr))
+        return "a claim that is not its kind's";
+    if (header.mail() && !is_mail_size(header.payload_size)) return "a size that no mail has";
+    if (header.mail() && !is_mail_lifetime(header.expires - header.created))
+        return "a lifetime that no mail has";
     const Publication* publication = header.publication();
-    return !publication || !publication->removed ||
-           (header.payload_size == 0 && !publication->mailbox);
+    if (publication && publication->removed && (header.payload_size != 0 || publication->mailbox))
+        return "removed, with a payload or a mailbox";
+    return {};
 }
 
+struct BrokenHeader {
+    Fault fault = Fault::item_malformed;
+    std::string_view rule{};
+};
+
 // item_unknown: of a version or with a claim that is not ours to judge. item_malformed: broken.
-std::expected<Header, Fault> read_header(base::ByteView bytes) {
-    const auto malformed = std::unexpected(Fault::item_malformed);
+std::expected<Header, BrokenHeader> read_header(base::ByteView bytes) {
+    const auto unknown = std::unexpected(BrokenHeader{Fault::item_unknown});
+    const auto malformed = [](std::string_view rule) {
+        return std::unexpected(BrokenHeader{Fault::item_malformed, rule});
+    };
     base::CanonicalReader in(bytes);
     const std::uint32_t version = in.number32(1);
-    if (version > envelope_version) return std::unexpected(Fault::item_unknown);
-    if (version < envelope_version) return malformed;
+    if (version > envelope_version) return unknown;
+    if (version < envelope_version) return malformed("no version");
     Header out;
     bool whole = true;
     out.network = static_cast<Network>(in.number32(2));
@@ -116,11 +133,12 @@ std::expected<Header, Fault> read_header(base::ByteView bytes) {
     out.payload_size = in.number32(6);
     out.payload_sha256 = fixed<base::Digest>(in, 7, whole);
     const std::uint32_t field = in.next_field();
-    if (field < claim_publication || field > claim_last) return malformed;
+    if (field < claim_publication || field > claim_last) return malformed(header_encoding);
     const auto claim = in.part(field);
-    if (!claim || !whole || !in.is_whole()) return malformed;
-    if (field > claim_removal) return std::unexpected(Fault::item_unknown);
-    if (!read_claim(field, *claim, out) || !header_is_right(out)) return malformed;
+    if (!claim || !whole || !in.is_whole()) return malformed(header_encoding);
+    if (field > claim_removal) return unknown;
+    if (!read_claim(field, *claim, out)) return malformed("a claim that is broken");
+    if (const auto rule = broken_by(out); !rule.empty()) return malformed(rule);
     return out;
 }
 
@@ -136,11 +154,14 @@ std::optional<Header> removed_mail(const Header& removal, base::ByteView payload
     return *mail;
 }
 
-// Rule 2 but for the header itself.
-bool shape_is_right(const Header& header, const Item& item) {
-    if (header.payload_size != item.payload.size()) return false;
-    if (header.removal() && !removed_mail(header, item.payload)) return false;
-    return item.signature.size() == (header.publication() ? signature_size : 0);
+// Rule 2 but for the header itself; nothing: it is kept.
+std::string_view shape_broken_by(const Header& header, const Item& item) {
+    if (header.payload_size != item.payload.size()) return "a payload of another size than stated";
+    if (header.removal() && !removed_mail(header, item.payload))
+        return "a removal of what no mail's header is";
+    if (item.signature.size() != (header.publication() ? signature_size : 0))
+        return "a signature of the wrong size";
+    return {};
 }
 
 // Rule 6.
@@ -225,14 +246,20 @@ bool work_is_enough(Network network, const base::ItemId& id, std::uint64_t nonce
            crypto::work_is_enough(id, nonce, required_work(item_size, lifetime));
 }
 
+std::string_view malformed_by(const Item& item) {
+    const auto header = read_header(item.header);
+    return header ? shape_broken_by(*header, item) : header.error().rule;
+}
+
 std::expected<ReadPtr, Fault> read(Item item, Network network) {
     const auto header = read_header(item.header);
-    if (!header && header.error() == Fault::item_unknown)
+    if (!header && header.error().fault == Fault::item_unknown)
         return std::unexpected(Fault::item_unknown);
     if (item.header.size() > limits::header_bytes_max ||
         item.payload.size() > limits::payload_bytes_max || item.signature.size() > signature_size)
         return std::unexpected(Fault::item_too_large);
-    if (!header || !shape_is_right(*header, item)) return std::unexpected(Fault::item_malformed);
+    if (!header || !shape_broken_by(*header, item).empty())
+        return std::unexpected(Fault::item_malformed);
     if (header->network != network) return std::unexpected(Fault::item_wrong_network);
     if (header->expires <= header->created ||
         header->expires - header->created > limits::lifetime_max)

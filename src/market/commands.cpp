@@ -380,6 +380,14 @@ void Market::search(const Turn& turn) {
     rooms_->mail.inbox.search(turn);
 }
 
+bool Market::wants_to_watch() const {
+    return rooms_->watches.wants_more();
+}
+
+void Market::watch_on(const Turn& turn) {
+    rooms_->watches.go_on(turn);
+}
+
 std::optional<base::WallTime> Market::next_due() const {
     return rooms_->mail.next_due();
 }

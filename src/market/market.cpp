@@ -69,7 +69,7 @@ void Market::on_tick(const Turn& turn) {
     const Turn after{turn.now, turn.store, turn.flood, later};
     expire(after);
     rooms.publications.warn(after);
-    rooms.watches.look(after);
+    rooms.watches.begin_round(after);
     rooms.mail.run_due(after);
     tick_keys(after);
     if (common_->vault_changed) rooms.identity.save_vault(turn.out);

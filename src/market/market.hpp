@@ -254,6 +254,9 @@ public:
     // To be called once a turn while wants_search().
     bool wants_search() const;
     void search(const Turn& turn);
+    // Likewise, for the user's watches: a piece of their round.
+    bool wants_to_watch() const;
+    void watch_on(const Turn& turn);
 
     // ---- keys ----
     // A persona is told by its address, its name or "main". not_found, or what stands against it.

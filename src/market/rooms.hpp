@@ -41,7 +41,7 @@ struct Rooms {
     Watches watches{common, publications, search, lists.sieve()};
     Mail mail{common, identity, offers, items};
     Trades trades{common, identity, offers, mail};
-    Ratings ratings{common, publications, trades};
+    Ratings ratings{common, publications, trades, reputation};
 };
 
 }  // namespace hearsay::market

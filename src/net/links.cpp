@@ -390,7 +390,12 @@ void LinkTable::tell_endings() {
 
 void LinkTable::tell_ending(const Stream& stream) {
     const StreamEnd& end = stream.ending();
-    if (stream.was_open()) return events_.on_link_down(stream.id(), end.fault);
+    if (stream.was_open()) {
+        if (end.fault)
+            log_.write(LogLevel::debug, "net",
+                       "a link is ended: " + std::string(base::name(*end.fault)) + ": " + end.why);
+        return events_.on_link_down(stream.id(), end.fault);
+    }
     if (!stream.dialled()) return events_.on_inbound_refused(stream.circuit(), end.fault, end.why);
     if (stream.dialled() == DialKind::self_check)
         return events_.on_self_check(stream.proved(), end.why);

@@ -4,8 +4,12 @@
 #include <functional>
 #include <iterator>
 
+#include "base/limits/search_load.hpp"
+
 namespace hearsay::search {
 namespace {
+
+namespace limits = base::limits;
 
 // Fewer positions than this are sorted; more are marked in a bitmap of the segment's range.
 constexpr std::size_t sorted_max = 4096;
@@ -41,6 +45,19 @@ void make_set(const Segment& segment, Positions& positions) {
     std::ranges::sort(positions, std::greater<>());
     const auto twice = std::ranges::unique(positions);
     positions.erase(twice.begin(), twice.end());
+}
+
+// The beginning and the letter that follows it in the term, if one does.
+std::string_view one_letter_more(std::string_view term, std::string_view beginning) {
+    std::size_t size = std::min(term.size(), beginning.size() + 1);
+    while (size < term.size() && (static_cast<unsigned char>(term[size]) & 0xC0) == 0x80) ++size;
+    return term.substr(0, size);
+}
+
+// The first text above all that begin like this one: no byte of UTF-8 is the highest.
+std::string behind_all(std::string text) {
+    if (!text.empty()) text.back() = static_cast<char>(static_cast<unsigned char>(text.back()) + 1);
+    return text;
 }
 
 }  // namespace
@@ -89,20 +106,58 @@ Expanded expand(const FacetClause& clause) {
     return out;
 }
 
+bool each_beginning(const Index& index, const Segment& segment, std::string_view beginning,
+                    const std::function<void(std::string_view, base::ByteView)>& visit) {
+    std::size_t walked = 0;
+    bool whole = true;
+    std::string from(beginning);
+    for (bool more = true; more;) {
+        more = false;
+        std::string term, family;
+        std::size_t cousins = 0;
+        index.each_term(segment, from, [&](std::string_view found, base::ByteView list) {
+            if (!found.starts_with(beginning)) return false;
+            if (found != term) {  // else it is a piece of its list
+                if (++walked > limits::prefix_terms_max) return whole = false;
+                if (const std::string_view own = one_letter_more(found, beginning); own != family) {
+                    family = own;
+                    cousins = 0;
+                }
+                if (++cousins > limits::prefix_family_max) {
+                    whole = false;
+                    more = true;
+                    from = behind_all(family);
+                    return false;
+                }
+                term = found;
+            }
+            visit(found, list);
+            return true;
+        });
+    }
+    return whole;
+}
+
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,
-                       std::uint64_t& weight) {
+                       std::uint64_t& weight, bool& is_cut) {
     Positions out;
     std::size_t lists = 0;
+    std::string term;
+    const auto take = [&](std::string_view found, base::ByteView list) {
+        if (found != term) ++lists;
+        term = found;
+        weight += list.size();
+        read_list(list, segment, out);
+    };
     for (std::size_t at = 0; at < word.terms.size(); ++at) {
         const std::string& wanted = word.terms[at];
-        const bool prefix = at == 0 && word.is_prefix;
-        std::string term;
+        if (at == 0 && word.is_prefix) {
+            is_cut = !each_beginning(index, segment, wanted, take) || is_cut;
+            continue;
+        }
         index.each_term(segment, wanted, [&](std::string_view found, base::ByteView list) {
-            if (prefix ? !found.starts_with(wanted) : found != wanted) return false;
-            if (found != term) ++lists;
-            term = found;
-            weight += list.size();
-            read_list(list, segment, out);
+            if (found != wanted) return false;
+            take(found, list);
             return true;
         });
     }
@@ -134,7 +189,8 @@ Positions positions_of(const Index& index, const Segment& segment,
 Positions all_positions(const Index& index, const Segment& segment) {
     const Expanded any_kind{{facet_term({Facet::kind, ""})}, true};
     std::uint64_t weight = 0;
-    return positions_of(index, segment, any_kind, weight);
+    bool is_cut = false;  // there are three kinds
+    return positions_of(index, segment, any_kind, weight, is_cut);
 }
 
 bool is_used(const Index& index, const std::vector<Segment>& segments, std::string_view term,

@@ -1,6 +1,7 @@
 // search/lists.hpp - sets of positions, newest first, and the words that make them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,17 @@ struct Expanded {
 Expanded expand(const Word& word, const std::vector<std::string>& languages, Stemmer& stemmer);
 Expanded expand(const FacetClause& clause);
 
+// Terms of a segment that begin so, in their order, each with its list or the pieces of it.
+// Strangers choose the words and can write millions that begin alike. So at most prefix_terms_max
+// are visited, and of those that go on with one letter prefix_family_max: words that somebody made
+// up do not keep the others from being found. False: not all were visited.
+bool each_beginning(const Index& index, const Segment& segment, std::string_view beginning,
+                    const std::function<void(std::string_view, base::ByteView)>& visit);
+
 // Its positions in one segment; `weight` gains the bytes of its lists, which tell how common it is.
+// `is_cut` becomes true if each_beginning() left some out.
 Positions positions_of(const Index& index, const Segment& segment, const Expanded& word,
-                       std::uint64_t& weight);
+                       std::uint64_t& weight, bool& is_cut);
 // Those of the items with one of these terms, which rise and may be many: neighbours are walked
 // instead of looked up one by one, so it costs a comparison a term and no more looks than the
 // segment has terms beside them.

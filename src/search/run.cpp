@@ -78,6 +78,7 @@ public:
             out.total = out.found.size();
             out.is_more_than = !out.cursor.empty();
         }
+        out.is_more_than = out.is_more_than || is_cut_;
         return out;
     }
 
@@ -99,6 +100,7 @@ public:
         const Position newest = from_.is_sorted ? from_.top : matches.empty() ? 0 : matches.front();
         const std::vector<Scored> all = scored(matches);  // by price: those that have one
         out.total = out.ranked = all.size();
+        out.is_more_than = out.is_more_than || is_cut_;
         page_of(all, newest, out);
         return out;
     }
@@ -125,6 +127,10 @@ private:
                 if (visit(position) == Next::stop) return;
     }
 
+    Positions positions(const Segment& segment, const Expanded& word, std::uint64_t& weight) {
+        return positions_of(index_, segment, word, weight, is_cut_);
+    }
+
     // Rule 1.
     Positions matches(const Segment& segment) {
         std::optional<Positions> out;
@@ -134,24 +140,21 @@ private:
         };
         std::uint64_t ignored = 0;
         for (const FacetClause& clause : request_.query.facets)
-            if (!clause.excludes && !narrow(positions_of(index_, segment, expand(clause), ignored)))
-                return {};
+            if (!clause.excludes && !narrow(positions(segment, expand(clause), ignored))) return {};
         for (std::size_t at = 0; at < expanded_.size(); ++at) {
             if (request_.query.clauses[at].excludes) continue;
             for (std::size_t word = 0; word < expanded_[at].size(); ++word)
-                if (!narrow(positions_of(index_, segment, expanded_[at][word], weights_[at][word])))
-                    return {};
+                if (!narrow(positions(segment, expanded_[at][word], weights_[at][word]))) return {};
         }
         if (!out) out = all_positions(index_, segment);
         for (const FacetClause& clause : request_.query.facets)
-            if (clause.excludes)
-                out = without(*out, positions_of(index_, segment, expand(clause), ignored));
+            if (clause.excludes) out = without(*out, positions(segment, expand(clause), ignored));
         for (std::size_t at = 0; at < expanded_.size(); ++at) {
             const Clause& clause = request_.query.clauses[at];
             if (!clause.excludes || clause.is_phrase) continue;  // phrases are read
             std::optional<Positions> all;
             for (const Expanded& word : expanded_[at]) {
-                Positions has = positions_of(index_, segment, word, ignored);
+                Positions has = positions(segment, word, ignored);
                 all = all ? both(*all, has) : std::move(has);
             }
             if (all) out = without(*out, *all);
@@ -223,6 +226,7 @@ private:
     std::vector<std::vector<Expanded>> expanded_;      // a row a clause
     std::vector<std::vector<std::uint64_t>> weights_;  // likewise
     bool reads_ = false;
+    bool is_cut_ = false;  // a beginning stood for more words than are looked at
     std::size_t read_ = 0;
     Tokens scratch_;
 };

@@ -1,8 +1,9 @@
 // search/run.hpp - answers a query from the index.
 //
 // In order, segment by segment, newest first:
-//   1. The lists of a clause's words are joined: the word itself, words that it begins, and stems
-//      in the languages that items state. Clauses and facets are intersected, what is excluded is
+//   1. The lists of a clause's words are joined: the word itself, words that it begins (of a
+//      segment prefix_terms_max at most; then there may be more matches), and stems in the
+//      languages that items state. Clauses and facets are intersected, what is excluded is
 //      taken away.
 //   2. What is not held any more is passed over, and what does not reach the ratings asked for.
 //   3. Phrases and ranges of price are looked at in the item itself. An answer reads at most

@@ -297,6 +297,7 @@ void Engine::run_commands(Turn& turn) {
 void Engine::do_chores(Turn& turn) {
     if (!market_) return;
     if (market_->wants_search()) market_->search(turn.market);
+    if (!start_ && market_->wants_to_watch()) market_->watch_on(turn.market);
     turn.driver.on_read();
     // Not before the market started: after a commit that failed it does not know how far the walks
     // are.
@@ -343,7 +344,8 @@ void Engine::plan(const Turn& turn, Outcome& out) {
     out.again = !answers_.empty() || !verdicts_.empty();
     if (out.failed || !market_) return;
     const bool walks = !paused_ && (market_->wants_key_erasure() || market_->wants_recovery());
-    out.again = out.again || walks || market_->wants_search() || start_.has_value();
+    out.again = out.again || walks || market_->wants_search() || market_->wants_to_watch() ||
+                start_.has_value();
     if (const auto due = market_->next_due()) {
         const auto wait = std::max(base::Millis(0), base::Millis(*due - turn.moment.market));
         tick_at_ = std::min(tick_at_, turn.moment.instant.mono + wait);

@@ -18,8 +18,8 @@
 //    5. tick      of the market, if its moment has come
 //    6. commands  of the user, in order: first what happened, then what is asked, so that answers
 //                 show the latest
-//    7. chores    a piece of each that the market wants: the search for mail, crypto-erasure,
-//                 finding what is its own after a recovery
+//    7. chores    a piece of each that the market wants: the search for mail, what watches look
+//                 for, crypto-erasure, finding what is its own after a recovery
 //    8. think     again, about what 2 and 4 to 7 wanted
 //    9. commit    the vault's file, if keys changed; then the own store, durably; then the flood
 //                 store

@@ -43,6 +43,10 @@ PROMISED = {
         "index_ratio",
         ["index_bytes_per_item", "store_cpu_us_per_item", "word_p99_ms", "phrase_p99_ms"],
     ),
+    "watches-20k": (
+        "spread_worst_turn_ms",
+        ["spread_worst_turn_cpu_ms", "one_worst_turn_ms", "one_worst_turn_cpu_ms"],
+    ),
     "search-ingest": ("kept", ["kept_by_cpu", "ratio_with", "ratio_without"]),
     "gossip-20": ("cpu_us_per_delivery", ["bytes_per_delivery", "copies_per_delivery"]),
 }

@@ -8,7 +8,11 @@
 //   - nobody is asked for what is held or laid aside, or for anything that it did not list;
 //   - an item is asked of two peers at once only if the first one's time was over, or it owes;
 //   - after each look at the clock, whatever somebody listed and was not asked for yet is being
-//     asked of somebody whose time is not over: no id is reserved by silence;
+//     asked of somebody whose time is not over, and nothing else is remembered: no id is reserved
+//     by silence;
+//   - where the download was ever bounded, such an id may also wait for it, and then there is no
+//     room to ask for more, or be left to the next round of each peer that listed it, and then
+//     has_skipped() says so;
 //   - figures that are kept are what counting gives, and when all links are gone nothing is left;
 //   - where the download is bounded, no more is asked for at once than may be.
 #include "base/ensure.hpp"
@@ -56,7 +60,7 @@ private:
     struct Lack {
         std::optional<base::LinkId> asked;
         base::MonoTime asked_at;
-        std::set<base::LinkId> spares;
+        std::map<base::LinkId, std::uint32_t> spares;  // and in which round it was listed
         bool here = false;
         bool known = false;  // to the lists; what only waited for the download is not
         bool over = false;   // it was here, and nobody decided about it
@@ -113,6 +117,7 @@ private:
     void begin(base::LinkId link, Peer& peer) {
         peer = {};
         peer.standing = true;
+        ++rounds_[link];
         Effects out;
         exchange_.begin(link, now_.mono, store_, out);
         hear(out);
@@ -164,7 +169,7 @@ private:
             if (asked.contains(id))
                 ask(lack, link);
             else if (lack.asked != link)
-                lack.spares.insert(link);
+                lack.spares[link] = rounds_[link];
         }
         peer.page_asked = asked;
     }
@@ -264,13 +269,28 @@ private:
             const bool decided = lack.here && copied_at_[at->first] + Millis(60'000) > now_.mono;
             const bool asked = lack.asked && is_in_time(lack);
             if (!decided && !asked) {
-                ENSURE(lack.here || lack.over || lack.spares.empty() || was_limited_,
-                       "an id is reserved by silence");
+                ENSURE(!exchange_.listed().knows(at->first), "an id is reserved by silence");
+                ENSURE(lack.over || lack.spares.empty() || may_wait(at->first, lack),
+                       "nobody is asked for what somebody lists");
                 at = lacks_.erase(at);  // nobody is left to ask
             } else {
                 ++at;
             }
         }
+    }
+    // The lists know nothing of what waits for the download, nor the model which of those who
+    // listed it were passed over for want of room. Each of them is looked at again.
+    bool may_wait(const base::ItemId& id, const Lack& lack) {
+        if (!was_limited_) return false;
+        if (exchange_.is_waiting(id)) {
+            ENSURE(exchange_.room(traffic_, now_.mono) == 0,
+                   "an id waits for a download that has room");
+            return true;
+        }
+        return std::ranges::all_of(lack.spares, [&](const auto& spare) {
+            const auto [link, round] = spare;
+            return exchange_.has_skipped(link) || rounds_[link] != round;
+        });
     }
     bool is_in_time(const Lack& lack) {
         const Peer& peer = peers_[*lack.asked];
@@ -318,6 +338,7 @@ private:
     bool was_limited_ = false;  // then what is listed may have to wait
     base::Now now_{base::MonoTime(Millis(1'000'000)), samples::noon};
     std::map<base::LinkId, Peer> peers_;
+    std::map<base::LinkId, std::uint32_t> rounds_;  // that began
     std::map<base::ItemId, Lack> lacks_;
     std::map<base::ItemId, base::MonoTime> copied_at_;
 };

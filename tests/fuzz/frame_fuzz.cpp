@@ -68,7 +68,10 @@ private:
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearsay;
     const base::ByteView input(data, size);
-    const auto message = core::parse(input);
+    core::BrokenRule broken;
+    const auto message = core::parse(input, &broken);
+    const bool malformed = !message && message.error() == base::Fault::frame_malformed;
+    ENSURE(malformed != broken.rule.empty(), "a rule is named where none is broken, or none is");
     if (message) {
         std::visit(Check{input}, *message);
         return 0;

@@ -5,6 +5,7 @@
 #include "base/limits/items.hpp"
 #include "item/item.hpp"
 #include "item/kinds.hpp"
+#include "item/malformed.hpp"
 
 namespace hearsay {
 namespace {
@@ -59,7 +60,11 @@ void check(const item::Read& read) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearsay;
-    const auto read = item::read(cut({data, size}), item::Network::sim);
+    const item::Item item = cut({data, size});
+    const auto read = item::read(item, item::Network::sim);
+    const bool malformed = !read && read.error() == base::Fault::item_malformed;
+    ENSURE(!malformed || !item::malformed_by(item).empty(), "no rule is named that it breaks");
+    ENSURE(!read || item::malformed_by(item).empty(), "a rule is named that it does not break");
     if (read) check(**read);
     return 0;
 }

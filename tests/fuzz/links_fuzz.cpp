@@ -4,7 +4,8 @@
 //   - what Links holds is what came and was not ended, and each end is told once
 //   - every kind of place is bounded; one standing link a peer
 //   - a stranger never costs a friend or a proved peer his place, and nobody costs a friend his
-//   - whoever breaks a rule is out at once and stays out for ban_wait
+//   - whoever breaks a rule is out at once, with all its links, and stays out for ban_wait: also
+//     where it shows only after its link's end
 //   - when the timer was looked at nobody is there beyond his time
 #include <map>
 #include <set>
@@ -47,6 +48,7 @@ struct Link {
     std::optional<MonoTime> greeted;
     std::optional<std::uint64_t> ping;
     MonoTime pinged;
+    bool brought = false;  // an item
 
     bool passing() const { return visit || !who; }
     bool counts() const { return !passing() && (outbound || greeted); }
@@ -90,6 +92,8 @@ private:
             case 11:
                 for (int all = 0; all < 8; ++all) greet(some_link(script), alike, false);
                 return;
+            case 12:
+                return find_late(script.below(256));
             default:
                 return pass(script.byte());
         }
@@ -207,17 +211,43 @@ private:
     void hear(std::optional<LinkId> id, bool news) {
         if (!id) return;
         links_.on_heard(*id, now_);
-        if (news) links_.on_news(*id, now_);
+        if (!news) return;
+        links_.on_news(*id, now_);
+        ++links_.find(*id)->items_received;
+        model_.at(*id).brought = true;
     }
     void go(std::optional<LinkId> id, bool broken) {
         if (!id) return;
         const Link link = model_.at(*id);
+        actor_ = link;
+        note_end(*id, link);
         links_.on_link_down(*id, broken ? std::optional(Fault::frame_too_long) : std::nullopt, now_,
                             out_);
         if (broken && link.who) last_fault_[*link.who] = now_.mono;
         model_.erase(*id);
         gone_.insert(*id);
         settle();
+        if (broken && link.who) is_kept_out(*link.who);
+    }
+    void note_end(LinkId id, const Link& link) {
+        if (link.who && link.brought) faded_[id] = *link.who;
+    }
+    // An item turns out to be forged, whose bearer is gone.
+    void find_late(std::size_t number) {
+        if (faded_.empty()) return;
+        const auto one =
+            std::next(faded_.begin(), static_cast<std::ptrdiff_t>(number % faded_.size()));
+        actor_ = Link{};
+        actor_->who = one->second;
+        links_.punish(one->first, Fault::item_bad_signature, now_, out_);
+        last_fault_[one->second] = now_.mono;
+        settle();
+        is_kept_out(one->second);
+    }
+    void is_kept_out(std::uint32_t who) const {
+        ENSURE(links_.is_shunned(key_of(who), now_), "punished and welcome");
+        for (const auto& [id, link] : model_)
+            ENSURE(link.who != who, "a link of somebody who is kept out");
     }
     void punish(std::optional<LinkId> id, Fault fault) {
         if (!id) return;
@@ -231,8 +261,7 @@ private:
         settle();
         faulty_.reset();
         ENSURE(model_.contains(*id) != ends, "the fault cost something else");
-        if (crime && link.who)
-            ENSURE(links_.is_shunned(key_of(*link.who), now_), "punished and welcome");
+        if (crime && link.who) is_kept_out(*link.who);
     }
     void pass(std::uint8_t how) {
         static const Millis waits[] = {Millis(1),
@@ -278,6 +307,7 @@ private:
             if (!end) continue;
             ENSURE(model_.contains(end->link), "a link is ended twice");
             judge(end->link, model_.at(end->link));
+            if (end->link != refused_) note_end(end->link, model_.at(end->link));
             // one that never was is not told of
             if (refused_ != end->link) gone_.insert(end->link);
             model_.erase(end->link);
@@ -353,7 +383,8 @@ private:
                  base::Rng(base::Secret{})};
     Effects out_;
     std::map<LinkId, Link> model_;
-    std::set<LinkId> gone_;  // and not told yet
+    std::set<LinkId> gone_;                  // and not told yet
+    std::map<LinkId, std::uint32_t> faded_;  // gone, and had brought something
     std::map<std::uint32_t, MonoTime> last_fault_;
     std::uint64_t links_made_ = 0;
     std::uint32_t next_stranger_ = 1000;

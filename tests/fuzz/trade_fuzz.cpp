@@ -187,6 +187,8 @@ private:
                                                          : 1);
         };
         out.token = market::trade::TokenSignatures{signature(), signature()};
+        if (out.kind == MoveKind::ruling)
+            out.right = static_cast<market::trade::Finding>(extra % 3);
         if (out.kind == MoveKind::text) out.text = std::string(in.byte() * 10U, 'x');
         strip(in, out);
         return out;
@@ -282,6 +284,8 @@ private:
         }
         ENSURE(machine.state().phase() == node.model.phase(),
                "machine and model are in two phases");
+        ENSURE(node.model.is_as(machine.state()),
+               "machine and model differ in terms, in who is right or in what was said");
     }
 
     // As Market::on_trade_letter does before the machine sees the message.

@@ -84,6 +84,28 @@ public:
     const std::vector<Signed>& waiting() const { return waiting_; }
     const std::vector<Signed>& forks() const { return forks_; }
     Phase phase() const { return phase_in(allowed_); }
+    // Beside the phase, what people act on: the terms, who is right, what each side said.
+    bool is_as(const market::trade::State& state) const {
+        const Step* const proposal = proposal_in(allowed_);
+        const Step* const ruling = last(allowed_, MoveKind::ruling);
+        if (state.proposal.has_value() != (proposal != nullptr)) return false;
+        if (proposal && (state.proposal != proposal->message.hash ||
+                         state.terms != *proposal->message.message.move.terms))
+            return false;
+        if (state.ruling.has_value() != (ruling != nullptr)) return false;
+        if (ruling && state.ruling->right != ruling->message.message.move.right) return false;
+        for (const Role role : {Role::maker, Role::taker}) {
+            const auto& side = state.sides[static_cast<std::size_t>(role)];
+            const bool same =
+                side.shipped == (last(allowed_, MoveKind::shipped, role) != nullptr) &&
+                side.received == (last(allowed_, MoveKind::received, role) != nullptr) &&
+                side.pay_info == (last(allowed_, MoveKind::pay_info, role) != nullptr) &&
+                side.dispute.has_value() == (last(allowed_, MoveKind::dispute, role) != nullptr) &&
+                side.closing == closing_of(allowed_, role);
+            if (!same) return false;
+        }
+        return true;
+    }
 
     // ---- where a trade stands, by what somebody saw of it ---------------------------------------
     static const Step* last(const View& view, std::function<bool(const Step&)> fits) {

@@ -1,8 +1,35 @@
 // Trades and ratings: what the local API asks about them.
+#include <tuple>
+
+#include "api/encode/sentences.hpp"
 #include "app/node/backend.hpp"
 #include "app/node/trade_views.hpp"
+#include "base/encoding.hpp"
 
 namespace hearsay::app {
+namespace {
+
+// Whoever takes an offer shows the version that is taken, and every one that its maker signed will
+// do: the cheapest, too. What is over needs no warning any more.
+std::optional<std::string> earlier_version(const market::TradeView& view, Shell::Turn& turn) {
+    const market::trade::Move* const take = view.take();
+    const bool mine = view.role == market::trade::Role::maker;
+    if (!take || !mine || market::trade::is_over(view.phase)) return std::nullopt;
+    const item::Read& taken = *take->offer;  // total: read() lets no Take without one through
+    const auto id = base::to_hex(item::thing_of(*taken.header.publication()));
+    const auto now = turn.market.offer(id, turn.store, turn.flood);
+    const auto then = item::read_offer(taken.item.payload);
+    if (!now || !then || now->item == taken.id) return std::nullopt;
+    const auto terms = [](const item::OfferText& text) {
+        const item::Exchange exchange = item::exchange_of(text);
+        return std::tuple(text.title, text.text, exchange.give, exchange.want);
+    };
+    if (terms(*then) == terms(now->text)) return std::nullopt;  // it was renewed
+    return "An earlier version of your offer was taken: see what it gives and wants before you "
+           "accept.";
+}
+
+}  // namespace
 
 api::Trade Backend::trade(const market::TradeView& view, bool with_messages,
                           Shell::Turn& turn) const {
@@ -11,6 +38,10 @@ api::Trade Backend::trade(const market::TradeView& view, bool with_messages,
     if (const auto taker = view.machine.taker()) out.set_taker_name(name_of(*taker, turn));
     if (const auto& arbiter = view.machine.state().terms.arbiter)
         out.set_arbiter_name(name_of(arbiter->persona, turn));
+    if (const auto warning = earlier_version(view, turn)) {
+        out.add_warnings(*warning);
+        *out.add_warnings_said() = api::recognize(*warning).value_or(api::Sentence());
+    }
     return out;
 }
 

@@ -279,7 +279,7 @@ void Shell::on_mail_taken(const turn::MailTried& tried) {
 }
 
 void Shell::on_notice(const core::Notice& notice) {
-    if (const auto* refused = std::get_if<core::Refused>(&notice)) ++refused_[refused->fault];
+    if (const auto* refused = std::get_if<core::Refused>(&notice)) on_refused(*refused);
     if (const auto* stored = std::get_if<core::ItemStored>(&notice);
         stored && app_data_ && stored->item->header.kind == item::kind_app_data)
         stored_app_data_.push_back(stored->item);
@@ -295,6 +295,17 @@ void Shell::on_notice(const core::Notice& notice) {
                        "...: " + std::to_string(done->found.size()) + " nodes, " +
                        std::to_string(done->hops) + " hops, " + std::to_string(done->asked) +
                        " asked");
+}
+
+// Which rule was broken, for whoever writes another program; never by whom, or what it said.
+void Shell::on_refused(const core::Refused& refused) {
+    ++refused_[refused.fault];
+    const bool ends = base::cost(refused.fault) == base::Cost::link ||
+                      refused.fault == base::Fault::wrong_protocol;
+    if (!ends || refused.broken.rule.empty()) return;
+    std::string text = "a link is ended: " + std::string(base::name(refused.fault)) + ": ";
+    if (!refused.broken.frame.empty()) text += std::string(refused.broken.frame) + ": ";
+    log_.write(LogLevel::debug, "net", text + std::string(refused.broken.rule));
 }
 
 void Shell::on_spoken() {

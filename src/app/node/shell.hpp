@@ -163,6 +163,7 @@ private:
     void on_starting(turn::Knows knows) override;
     void on_tended(market::OwnStore& store) override { clock_.keep(store); }
     void on_notice(const core::Notice& notice) override;
+    void on_refused(const core::Refused& refused);
     void on_mail(const turn::MailTried& tried) override { reading_.taking(tried); }
     void on_mail_taken(const turn::MailTried& tried) override;
     void on_read() override { stores_->shown.done(); }

@@ -161,6 +161,11 @@ void Discovery::on_link_ended(const EndedLink& ended, base::Now now, Effects& ou
     if (known && !ended.state.visit && !left_unasked) linking_.on_link_ended(*known, ended, now);
 }
 
+void Discovery::on_banned(const base::PeerId& peer, base::Fault fault, base::Now now,
+                          Effects& out) {
+    if (PeerState* const known = book_.find(peer)) book_.ban_for(*known, fault, now, out);
+}
+
 // ---- questions and answers ----------------------------------------------------------------------
 
 void Discovery::on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out) {

@@ -48,6 +48,8 @@ public:
     // Its Hello came and it stays.
     void on_greeted(base::LinkId link, const LinkState& state, base::Now now, Effects& out);
     void on_link_ended(const EndedLink& ended, base::Now now, Effects& out);
+    // By a fault that showed after its link's end.
+    void on_banned(const base::PeerId& peer, base::Fault fault, base::Now now, Effects& out);
     void on_find(base::LinkId link, const LinkState& state, const Find& find, Effects& out);
     // True: it was all that this visit was for.
     bool on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out);

@@ -68,7 +68,12 @@ std::size_t Links::count(bool outbound) const {
 }
 
 void Links::note_end(base::LinkId link, std::optional<Fault> fault, bool by_us, bool banned) {
-    ended_.push_back({link, links_.at(link), fault, by_us, banned});
+    const LinkState& state = links_.at(link);
+    if (state.peer && state.items_received > 0) {
+        faded_[link] = *state.peer;
+        if (faded_.size() > faded_links_max) faded_.erase(faded_.begin());
+    }
+    ended_.push_back({link, state, fault, by_us, banned});
     links_.erase(link);
 }
 
@@ -121,11 +126,19 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
     const LinkState* state = find(link);
     if (!state) return;  // we ended it ourselves
     const auto peer = state->peer;
-    bool banned = false;
-    if (peer && fault && base::cost(*fault) == base::Cost::link)
-        banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
+    const bool costs = peer && fault && base::cost(*fault) == base::Cost::link;
+    const bool banned = costs && scores_.on_fault(*peer, now.mono) == Standing::banned;
     note_end(link, fault, false, banned);
+    if (costs) keep_out(*peer, out);
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
+}
+
+// It has been punished: whatever links of it are left.
+void Links::keep_out(const base::PeerId& peer, Effects& out) {
+    std::vector<base::LinkId> others;
+    for (const auto& [id, link] : links_)
+        if (link.peer == peer) others.push_back(id);
+    for (const base::LinkId id : others) drop(id, std::nullopt, out);
 }
 
 std::expected<Links::Welcome, Fault> Links::on_hello(base::LinkId id, const Hello& hello,
@@ -264,18 +277,29 @@ void Links::on_news(base::LinkId id, base::Now now) {
     if (LinkState* link = find(id)) link->last_news = now.mono;
 }
 
-void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out) {
-    out.push_back(Notify{Refused{id, fault}});
-    const LinkState* link = find(id);
-    const bool ends = base::cost(fault) == base::Cost::link || fault == Fault::wrong_protocol ||
-                      fault == Fault::silent;
-    if (!link || !ends) return;
-    const auto peer = link->peer;
-    drop(id, fault, out);
+void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out,
+                   const BrokenRule& broken) {
+    out.push_back(Notify{Refused{id, fault, broken}});
+    const bool costs = base::cost(fault) == base::Cost::link;
+    const bool ends = costs || fault == Fault::wrong_protocol || fault == Fault::silent;
+    if (!ends) return;
+    std::optional<base::PeerId> peer;
+    const LinkState* const link = find(id);
+    const auto faded = faded_.find(id);
+    if (link)
+        peer = link->peer;
+    else if (costs && faded != faded_.end())
+        peer = faded->second;
+    if (link) drop(id, fault, out);
     if (!peer) return;
-    if (base::cost(fault) == base::Cost::link)
-        // total: drop() has just put it there
-        ended_.back().banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
+    if (costs) {
+        const bool banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
+        if (link)
+            ended_.back().banned = banned;  // total: drop() has just put it there
+        else if (banned)
+            banned_late_.emplace_back(*peer, fault);
+        keep_out(*peer, out);
+    }
     out.push_back(Notify{PeerChanged{*peer}});
 }
 
@@ -319,6 +343,7 @@ void Links::sanity_check() const {
     ENSURE(waiting <= limits::ungreeted_links_max, "more links wait for a Hello than may");
     ENSURE(std::max(visits, anonymous) <= limits::passing_links_max, "more links pass than may");
     ENSURE(count(false) <= inbound_max_, "more inbound links than places");
+    ENSURE(faded_.size() <= faded_links_max, "more ended links are remembered than may");
     scores_.sanity_check();
 }
 

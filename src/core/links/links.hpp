@@ -22,12 +22,18 @@
 //      that eviction.hpp names; if it names none, the one who came goes. Friends always find a
 //      place.
 //   6. An idle link is pinged every ping_interval; no answer in pong_wait ends it (silent).
+//   7. A fault that costs the link costs its peer all its links: who is kept out is kept out of
+//      each. What is wrong with an item shows once it was verified, beside the link. So whose a
+//      link was that brought items is remembered beyond its end, for the last faded_links_max:
+//      who leaves before the verdict is kept out all the same.
 // Rules 3 to 5 are looked at when the Hello comes: only it tells what a link is for.
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
 #pragma once
 
 #include <expected>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/flat_map.hpp"
@@ -74,6 +80,10 @@ struct LinkState {
     bool stands() const { return greeted() && !passing(); }
 };
 
+// Links that brought items and ended, whose peers are remembered until verdicts on these came (rule
+// 7): as many as items are verified at once (verifying_items_max), some 100 bytes each.
+inline constexpr std::size_t faded_links_max = 4096;
+
 // A link that is no more, whoever ended it.
 struct EndedLink {
     base::LinkId link;
@@ -104,12 +114,18 @@ public:
     void on_heard(base::LinkId link, base::Now now);
     void on_news(base::LinkId link, base::Now now);
 
-    // Counts the fault; ends the link if the fault's cost says so.
-    void punish(base::LinkId link, base::Fault fault, base::Now now, Effects& out);
+    // Counts the fault; ends the link if the fault's cost says so, and then keeps its peer out,
+    // also if the link is gone already.
+    void punish(base::LinkId link, base::Fault fault, base::Now now, Effects& out,
+                const BrokenRule& broken = {});
     // Ends a link politely.
     void end(base::LinkId link, Effects& out);
     // What ended since the last call.
     std::vector<EndedLink> take_ended();
+    // Whom faults that showed after their links' ends banned since the last call.
+    std::vector<std::pair<base::PeerId, base::Fault>> take_banned_late() {
+        return std::exchange(banned_late_, {});
+    }
     void on_timer(base::Now now, Effects& out);
     base::MonoTime next_deadline() const;
 
@@ -134,6 +150,7 @@ public:
 private:
     void drop(base::LinkId link, std::optional<base::Fault> fault, Effects& out);
     void note_end(base::LinkId link, std::optional<base::Fault> fault, bool by_us, bool banned);
+    void keep_out(const base::PeerId& peer, Effects& out);
     bool find_place(base::LinkId link, const Ties& ties, Effects& out);
     void pass_by(base::LinkId link, Effects& out);
     bool wait_for_hello(Effects& out);
@@ -147,6 +164,8 @@ private:
     Scores scores_;
     base::FlatMap<base::LinkId, LinkState> links_;
     std::vector<EndedLink> ended_;
+    std::map<base::LinkId, base::PeerId> faded_;  // rule 7; ids grow, so the first is the oldest
+    std::vector<std::pair<base::PeerId, base::Fault>> banned_late_;
 };
 
 }  // namespace hearsay::core

@@ -125,6 +125,13 @@ void Exchange::on_here(const base::ItemId& id) {
     for (auto& [link, state] : links_) std::erase(state.held, id);
 }
 
+bool Exchange::is_waiting(const base::ItemId& id) const {
+    if (known_later_.contains(id)) return true;
+    return std::ranges::any_of(links_, [&](const auto& entry) {
+        return std::ranges::find(entry.second.held, id) != entry.second.held.end();
+    });
+}
+
 bool Exchange::is_full() const {
     return later_.size() + limits::ids_per_page_max > limits::later_ids_max;
 }

@@ -73,6 +73,8 @@ public:
     // No page more can wait: no reason to begin a round.
     bool is_full() const;
     std::size_t later() const { return later_.size(); }
+    // It waits for the download: among what is to be asked for later, or on a page that is held.
+    bool is_waiting(const base::ItemId& id) const;
     std::size_t owed(base::LinkId link) const;  // items that this link wanted and was not sent yet
     Listed& listed() { return listed_; }
     const Listed& listed() const { return listed_; }

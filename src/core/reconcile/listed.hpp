@@ -49,6 +49,8 @@ public:
     base::MonoTime next_deadline() const;
 
     bool is_asked(const base::ItemId& id, base::LinkId link) const;
+    // Somebody is asked for it, or a copy is being verified: who lists it is not asked at once.
+    bool knows(const base::ItemId& id) const { return items_.contains(id); }
     // What it listed in vain so far, less what it delivered.
     std::size_t vain(base::LinkId link) const;
     bool owes(base::LinkId link) const;

@@ -1,5 +1,8 @@
 #include "market/ratings/ratings.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/encoding.hpp"
 #include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
@@ -109,39 +112,66 @@ void Ratings::renew(const Turn& turn) {
         if (auto record = publications_.record(thing, turn.store)) publish(*record, turn);
 }
 
+template <class Visit>
+void Ratings::each_about(const std::optional<base::PublisherKey>& about, const Catalogue& flood,
+                         Visit visit) const {
+    if (!flood.index())
+        return flood.of_kind(item::kind_rating, UINT64_MAX,
+                             [&](core::Position, const item::ReadPtr& read) {
+                                 visit(read);
+                                 return true;
+                             });
+    if (!about) return;
+    std::vector<core::Position> places;
+    for (const Reputation::Said& said : reputation_.about(*about)) places.push_back(said.position);
+    std::ranges::sort(places, std::greater<>());
+    for (const core::Position place : places)
+        if (const item::ReadPtr read = flood.at(place)) visit(read);
+}
+
 template <class Fits>
-std::vector<RatingView> Ratings::those(const Catalogue& flood, Fits fits) const {
+std::vector<RatingView> Ratings::those(const std::optional<base::PublisherKey>& about,
+                                       const Catalogue& flood, Fits fits) const {
     std::vector<RatingView> out;
-    flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
+    each_about(about, flood, [&](const item::ReadPtr& read) {
         auto view = foreign_view(read);
-        if (!view || !fits(*view)) return true;
+        if (!view || !fits(*view)) return;
         view->mine = publications_.find(view->thing) != nullptr;
         out.push_back(*std::move(view));
-        return true;
     });
     return out;
 }
 
 std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
                                          const Catalogue& flood) const {
-    return those(flood,
+    if (const search::Index* const index = flood.index()) reputation_.look(flood, *index);
+    return those(about, flood,
                  [&](const RatingView& view) { return !view.traded && view.about == about; });
 }
 
 std::vector<RatingView> Ratings::ratings(const item::ThingId& thing, const Catalogue& flood) const {
-    return those(flood, [&](const RatingView& view) { return view.traded == thing; });
+    if (const search::Index* const index = flood.index()) reputation_.look(flood, *index);
+    return those(reputation_.maker_of(thing), flood,
+                 [&](const RatingView& view) { return view.traded == thing; });
 }
 
 OfferRatings Ratings::ratings_of(const base::PublisherKey& maker, const item::ThingId& thing,
                                  const Catalogue& flood) const {
     OfferRatings out;
-    flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
-        const auto view = foreign_view(read);
-        if (!view || (view->traded ? *view->traded != thing : view->about != maker)) return true;
-        RatingSum& sum = view->traded ? out.thing : out.maker;
+    const auto add = [&](const std::optional<item::ThingId>& traded, std::uint32_t stars) {
+        if (traded && *traded != thing) return;
+        RatingSum& sum = traded ? out.thing : out.maker;
         ++sum.count;
-        sum.stars += view->stars;
-        return true;
+        sum.stars += stars;
+    };
+    if (const search::Index* const index = flood.index()) {
+        reputation_.look(flood, *index);
+        for (const Reputation::Said& said : reputation_.about(maker)) add(said.traded, said.stars);
+        return out;
+    }
+    each_about(maker, flood, [&](const item::ReadPtr& read) {
+        const auto view = foreign_view(read);
+        if (view && (view->traded || view->about == maker)) add(view->traded, view->stars);
     });
     return out;
 }

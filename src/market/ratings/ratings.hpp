@@ -6,20 +6,25 @@
 // long as its author keeps it, though no item lives longer than 15 days: it is renewed. What a
 // backup knows of it may be old: was it changed or removed since, the network tells within a day,
 // so for that long nothing is renewed.
+//
+// What others said of somebody is found by the table of the reputation, where the store keeps an
+// index: a question reads the ratings that it is about, not all that flood. Elsewhere, as in the
+// simulator, all are read.
 #pragma once
 
 #include <vector>
 
 #include "market/publications/kind_room.hpp"
 #include "market/ratings/views.hpp"
+#include "market/reputation/reputation.hpp"
 #include "market/trade/trades.hpp"
 
 namespace hearsay::market {
 
 class Ratings final : public KindRoom<RatingView> {
 public:
-    Ratings(Common& common, Publications& publications, Trades& trades)
-        : KindRoom(common, publications), trades_(trades) {}
+    Ratings(Common& common, Publications& publications, Trades& trades, Reputation& reputation)
+        : KindRoom(common, publications), trades_(trades), reputation_(reputation) {}
 
     // Of the partner in a trade that was agreed, or of the thing, by who took it; again: a new
     // version.
@@ -40,13 +45,19 @@ public:
 
 private:
     bool read(base::ByteView payload, RatingView& out) const override;
-    // Alive ones that fit, newest first.
+    // Alive ones that fit, newest first; about this persona or its things, if it is known. Nothing
+    // is about one who is not.
     template <class Fits>
-    std::vector<RatingView> those(const Catalogue& flood, Fits fits) const;
+    std::vector<RatingView> those(const std::optional<base::PublisherKey>& about,
+                                  const Catalogue& flood, Fits fits) const;
+    template <class Visit>
+    void each_about(const std::optional<base::PublisherKey>& about, const Catalogue& flood,
+                    Visit visit) const;
     // The next version.
     void publish(records::OwnPublication& record, const Turn& turn);
 
     Trades& trades_;
+    Reputation& reputation_;  // a table of what floods: asking brings it up to date
 };
 
 }  // namespace hearsay::market

@@ -39,10 +39,10 @@ search::RatedItems risen_items(const RatingWish& wish, const Reputation& reputat
 }
 
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
-                               const search::Index& index) {
+                               const search::Index& index, bool counts) {
     Terms rated, reaching;
     for (const Reputation::Persona& persona : reputation.personas()) {
-        rated.push_back(persona.term);
+        if (counts) rated.push_back(persona.term);
         if (reaches(persona.as_partner, wish)) reaching.push_back(persona.term);
     }
     search::Positions rated_things, reaching_things;
@@ -55,8 +55,9 @@ search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputat
     std::ranges::sort(reaching_things, std::greater<>());
     // What is said of a thing goes before what is said of its publisher alone.
     const search::Positions others = search::without(published_by(reaching, index), rated_things);
-    return {search::either(published_by(rated, index), rated_things),
-            search::either(others, reaching_things)};
+    search::Positions reaching_all = search::either(others, reaching_things);
+    if (!counts) return {reaching_all, reaching_all};
+    return {search::either(published_by(rated, index), rated_things), std::move(reaching_all)};
 }
 
 }  // namespace hearsay::market

@@ -17,11 +17,13 @@ namespace hearsay::market {
 bool reaches(const Reputed& reputed, const RatingWish& wish);
 
 // Only what did not reach the wish by the ratings up to `since`, and does now. Cost: a look at
-// every rating that is here, and at the places of those publishers of whom that is true.
+// every rating that is here, once for all wishes with the same `since`, and at the places of those
+// publishers of whom that is true.
 search::RatedItems risen_items(const RatingWish& wish, const Reputation& reputation,
                                const search::Index& index, core::Position since);
 
+// `counts`: whether what nobody rated is to be told from what does not reach the wish.
 search::RatedItems rated_items(const RatingWish& wish, const Reputation& reputation,
-                               const search::Index& index);
+                               const search::Index& index, bool counts);
 
 }  // namespace hearsay::market

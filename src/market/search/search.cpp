@@ -1,9 +1,17 @@
 #include "market/search/search.hpp"
 
+#include "base/limits/search_load.hpp"
 #include "market/address.hpp"
 #include "market/search/rated.hpp"
 
 namespace hearsay::market {
+namespace {
+
+base::Error no_index() {
+    return {base::ErrorCode::unavailable, "this store keeps no index of words"};
+}
+
+}  // namespace
 
 // An own persona may be told by its name. What looks like an address is none.
 base::Result<search::FacetValue> Search::publisher(const std::string& persona,
@@ -32,25 +40,49 @@ void Search::show(item::Kind kind, const item::ReadPtr& read, const OwnStore& st
         add(profiles_.shown(read, store), out.profiles);
 }
 
-base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStore& store,
-                                         const Catalogue& flood,
-                                         std::optional<core::Position> rated_since) const {
-    const search::Index* const index = flood.index();
-    if (!index)
-        return base::fail(base::ErrorCode::unavailable, "this store keeps no index of words");
+base::Result<SearchedKind> Search::ask(const SearchDraft& draft, const OwnStore& store) const {
     auto asked = read_search(draft);
-    if (!asked) return std::unexpected(asked.error());
+    if (!asked) return asked;
     for (const search::By& by : asked->request.query.by) {
         auto facet = publisher(by.persona, store);
         if (!facet) return std::unexpected(facet.error());
         asked->request.query.facets.push_back({*std::move(facet), by.excludes});
     }
+    return asked;
+}
+
+base::Result<Search::Found> Search::find(const SearchDraft& draft, const OwnStore& store,
+                                         const Catalogue& flood) const {
+    const search::Index* const index = flood.index();
+    if (!index) return std::unexpected(no_index());
+    auto asked = ask(draft, store);
+    if (!asked) return std::unexpected(asked.error());
     if (asked->rating) {
         reputation_.look(flood, *index);
+        asked->request.rated = rated_items(*asked->rating, reputation_, *index, true);
+    }
+    auto answer = search::run(*index, asked->request);
+    if (!answer) return std::unexpected(answer.error());
+    return Found{asked->kind, *std::move(answer)};
+}
+
+bool Search::look_at_ratings(const Catalogue& flood) const {
+    const search::Index* const index = flood.index();
+    return !index || reputation_.look(flood, *index, base::limits::ratings_a_turn_max);
+}
+
+base::Result<Search::Found> Search::find_as_rated(const SearchDraft& draft, const OwnStore& store,
+                                                  const Catalogue& flood,
+                                                  std::optional<core::Position> rated_since) const {
+    const search::Index* const index = flood.index();
+    if (!index) return std::unexpected(no_index());
+    auto asked = ask(draft, store);
+    if (!asked) return std::unexpected(asked.error());
+    if (asked->rating) {
         asked->request.rated = rated_since
                                    ? risen_items(*asked->rating, reputation_, *index, *rated_since)
-                                   : rated_items(*asked->rating, reputation_, *index);
-        if (rated_since && asked->request.rated->reaching.empty()) return Found{asked->kind, {}};
+                                   : rated_items(*asked->rating, reputation_, *index, false);
+        if (asked->request.rated->reaching.empty()) return Found{asked->kind, {}};
     }
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());

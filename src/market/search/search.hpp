@@ -29,21 +29,30 @@ public:
           reputation_(reputation),
           judge_(judge) {}
 
-    // What is found, and of which kind; errors as of search(). `rated_since`: where a rating is
-    // asked for, only what reaches it by ratings that came after that position.
+    // What is found, and of which kind; errors as of search().
     struct Found {
         item::Kind kind{};
         search::Answer answer;
     };
     base::Result<Found> find(const SearchDraft& draft, const OwnStore& store,
-                             const Catalogue& flood,
-                             std::optional<core::Position> rated_since = std::nullopt) const;
+                             const Catalogue& flood) const;
+
+    // For who asks much and has time, as watches do: the ratings are brought up to date piece by
+    // piece, and a question is answered by what they say then. What nobody rated is not counted.
+    // True: nothing is left to read, of what is here now.
+    bool look_at_ratings(const Catalogue& flood) const;
+    // `rated_since`: where a rating is asked for, only what reaches it by ratings that came after
+    // that position.
+    base::Result<Found> find_as_rated(const SearchDraft& draft, const OwnStore& store,
+                                      const Catalogue& flood,
+                                      std::optional<core::Position> rated_since = {}) const;
     // invalid: the query, the cursor or a field, and what was expected; unavailable: a store
     // without an index.
     base::Result<SearchView> search(const SearchDraft& draft, const OwnStore& store,
                                     const Catalogue& flood) const;
 
 private:
+    base::Result<SearchedKind> ask(const SearchDraft& draft, const OwnStore& store) const;
     base::Result<search::FacetValue> publisher(const std::string& persona,
                                                const OwnStore& store) const;
     void show(item::Kind kind, const item::ReadPtr& read, const OwnStore& store, Sifter& sifter,

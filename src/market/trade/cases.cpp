@@ -117,9 +117,12 @@ base::Result<TradeView> Trades::show_to_arbiter(std::string_view id_or_beginning
     if (!record) return base::fail(ErrorCode::corrupt, "the trade does not open");
     const trade::State& state = view->machine.state();
     if (view->role == Role::arbiter) return base::fail(ErrorCode::refused, "you are the arbiter");
-    if (!state.sides[0].dispute && !state.sides[1].dispute)
+    // A dispute may be shown to the arbiter alone, with what of the trade looks well: who is
+    // accused so after the end cannot know of it, and has the rest to show.
+    const bool disputed = state.sides[0].dispute || state.sides[1].dispute;
+    if (!disputed && !(trade::is_over(view->phase) && state.accept))
         return base::fail(ErrorCode::refused, "nothing is disputed: there is no case to show");
-    if (trade::is_over(view->phase))
+    if (state.ruling)
         return base::fail(ErrorCode::refused, "the trade is over: it is " +
                                                   std::string(trade::name(view->phase)) +
                                                   ", and the arbiter has nothing more to decide");

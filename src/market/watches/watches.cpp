@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/limits/person.hpp"
@@ -67,6 +68,10 @@ bool is_name(std::string_view name) {
 std::uint64_t beginning_of(const item::ThingId& thing) {
     // total: an id has 32 bytes
     return base::read_big_endian<std::uint64_t>(thing.view().first<sizeof(std::uint64_t)>());
+}
+
+bool asks_for_rating(const WatchView& watch) {
+    return watch.search.contains("rating") || watch.search.contains("rated");
 }
 
 base::Error no_such_watch(std::string_view name) {
@@ -155,9 +160,34 @@ std::vector<WatchView> Watches::all() const {
     return out;
 }
 
-void Watches::look(const Turn& turn) {
-    if (!std::exchange(fresh_, false)) return;
-    for (auto& [name, watch] : watches_) look(watch, turn);
+void Watches::begin_round(const Turn& turn) {
+    if (!due_.empty() || !std::exchange(fresh_, false)) return;
+    up_to_ = turn.flood.last_position();
+    life_ = turn.flood.life();
+    for (const auto& [name, watch] : watches_) {
+        due_.push_back(name);
+        reads_ratings_ = reads_ratings_ || asks_for_rating(watch.view);
+    }
+    std::ranges::reverse(due_);
+}
+
+void Watches::go_on(const Turn& turn) {
+    if (due_.empty()) return;
+    if (life_ != turn.flood.life()) {  // the store began anew: so does the round
+        due_.clear();
+        reads_ratings_ = false;
+        fresh_ = true;
+        return;
+    }
+    if (reads_ratings_) {
+        reads_ratings_ = !search_.look_at_ratings(turn.flood);
+        up_to_ = turn.flood.last_position();
+        return;
+    }
+    const std::string name = std::move(due_.back());  // total: asked above
+    due_.pop_back();
+    // It may have been removed meanwhile.
+    if (const auto at = watches_.find(name); at != watches_.end()) look(at->second, turn);
 }
 
 // Newest first.
@@ -168,12 +198,13 @@ std::vector<core::Position> Watches::new_matches(const Watch& watch, const Turn&
     const auto take = [&](const base::Result<Search::Found>& found, bool newer) {
         if (!found || !found->answer.corrected.empty()) return;
         for (const search::Position position : found->answer.found)
-            if ((position > watch.position) == newer && out.size() < limits::watch_told_max)
+            if ((position > watch.position) == newer && position <= up_to_ &&
+                out.size() < limits::watch_told_max)
                 out.push_back(position);
     };
-    take(search_.find(*draft, turn.store, turn.flood), true);
-    if (!draft->rating.empty() || !draft->rated.empty())
-        take(search_.find(*draft, turn.store, turn.flood, watch.position), false);
+    take(search_.find_as_rated(*draft, turn.store, turn.flood), true);
+    if (asks_for_rating(watch.view))
+        take(search_.find_as_rated(*draft, turn.store, turn.flood, watch.position), false);
     return out;
 }
 
@@ -183,7 +214,7 @@ void Watches::look(Watch& watch, const Turn& turn) {
         watch.position = 0;
     }
     const auto matches = new_matches(watch, turn);
-    watch.position = turn.flood.last_position();
+    watch.position = std::max(watch.position, up_to_);  // it may have been made in this round
     bool told = false;
     for (auto at = matches.rbegin(); at != matches.rend(); ++at)
         told |= tell(watch, turn.flood.at(*at), turn);

@@ -2,10 +2,15 @@
 //
 //   1. A watch is a search by its parameters (docs/api.md, "Searching"), but for order and page. It
 //      begins with what comes after it was made.
-//   2. At a tick, if anything came, each watch is searched for what is newer than what it has seen.
-//      Of watch_told_max new matches at most it tells, as events; of more, the newest.
-//      A watch for a rating is searched once more, for what is older and reaches the rating since
-//      then. However many ratings came, that is one look at all ratings and one search a watch.
+//   2. At a tick, if anything came, a *round* of all watches begins. It goes on in later turns, a
+//      piece in each: first the ratings are brought up to date, ratings_a_turn_max at a time, if a
+//      watch asks for them; then one watch is searched, and the next. So neither many watches nor a
+//      flood of ratings hold the node up.
+//      A round looks at what came until the ratings were read. Each watch is searched for what of
+//      that is newer than what it has seen. Of watch_told_max new matches at most it tells, as
+//      events; of more, the newest. A watch for a rating is searched once more, for what is older
+//      and reaches the rating since then. However many ratings came, that is one look at all
+//      ratings for all watches, and one search a watch.
 //   3. Not told of: one's own, what the user's lists hide, what only a corrected word finds, and a
 //      new version of what was told of (the last watch_remembered_max things are remembered).
 //   4. What was told of is kept together with where the watch stands, so a crash tells of nothing
@@ -39,8 +44,11 @@ public:
     std::vector<WatchView> all() const;  // by name
     std::size_t size() const { return watches_.size(); }
 
+    // Rule 2. At a tick; then once a turn while wants_more().
     void on_stored() { fresh_ = true; }
-    void look(const Turn& turn);  // rule 2
+    void begin_round(const Turn& turn);
+    bool wants_more() const { return !due_.empty(); }
+    void go_on(const Turn& turn);
 
 private:
     struct Watch {
@@ -58,7 +66,12 @@ private:
     const Search& search_;
     const Judge& judge_;
     std::map<std::string, Watch, std::less<>> watches_;
-    bool fresh_ = true;  // something came since the last look
+    bool fresh_ = true;  // something came since the last round began
+    // Of the round under way.
+    std::vector<std::string> due_;  // names, the next one last
+    bool reads_ratings_ = false;    // they are not up to date yet
+    core::Position up_to_ = 0;
+    std::uint64_t life_ = 0;  // of the flood store
 };
 
 }  // namespace hearsay::market

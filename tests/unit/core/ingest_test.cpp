@@ -187,10 +187,68 @@ TEST_CASE_FIXTURE(Ingesting, "a late item does not spoil the others of its frame
     CHECK(receive(bob, {old, apple}) == "refused bob item_expired; verify apple");
 }
 
-TEST_CASE_FIXTURE(Ingesting, "a link that is gone when its forgery is found is only counted") {
+TEST_CASE_FIXTURE(Ingesting, "who leaves before its forgery is found is kept out all the same") {
     receive(bob, apple);
     step(LinkDown{bob.link, std::nullopt});
     CHECK(verified(apple, Fault::item_bad_signature) == "refused bob item_bad_signature");
+    CHECK(node->links().is_shunned(bob.key, now));
+    const Peer again{base::LinkId{20}, bob.key};
+    names.links[again.link] = "bob again";
+    CHECK(up(again) == "end bob again");
+}
+
+TEST_CASE_FIXTURE(Ingesting, "who leaves and comes again before its forgery is found is put out") {
+    receive(bob, apple);
+    step(LinkDown{bob.link, std::nullopt});
+    const Peer again{base::LinkId{20}, bob.key};
+    names.links[again.link] = "bob again";
+    connect(again);
+    CHECK(verified(apple, Fault::item_bad_signature) ==
+          "refused bob item_bad_signature; end bob again");
+    CHECK(!linked(again));
+}
+
+TEST_CASE_FIXTURE(Ingesting, "a fault costs a peer its visits, too") {
+    const Peer visit{base::LinkId{20}, bob.key};
+    names.links[visit.link] = "bob's visit";
+    up(visit);
+    Hello passing = hello();
+    passing.visit = true;
+    hear(visit, passing);
+    REQUIRE(linked(bob));
+    REQUIRE(linked(visit));
+    CHECK(hear(bob, Pong{1}) ==
+          "refused bob frame_unexpected; end bob frame_unexpected; end bob's visit");
+}
+
+TEST_CASE_FIXTURE(Ingesting, "the third forgery whose bearer is gone bans as the third of any") {
+    step(AddPeer{bob.key, false});
+    for (std::uint64_t time = 0; time < 3; ++time) {
+        if (time > 0) node->links().is_shunned(bob.key, now);
+        const Peer again{base::LinkId{30 + time}, bob.key};
+        names.links[again.link] = "bob again";
+        connect(again);
+        const item::Item pear =
+            named("pear", samples::publication({.slot = std::uint8_t(9 + time)}));
+        receive(again, pear);
+        step(LinkDown{again.link, std::nullopt});
+        verified(pear, Fault::item_bad_signature);
+        CHECK(node->links().is_shunned(bob.key, now));
+        if (time < 2) wait(limits::ban_wait * (time + 1));
+    }
+    CHECK(node->discovery().is_banned(bob.key, now.wall));
+}
+
+TEST_CASE_FIXTURE(Ingesting, "a visitor without a name that is gone costs nobody anything") {
+    publish(apple);
+    const item::Item pear = named("pear", samples::publication({.slot = 2}));
+    const base::LinkId visitor{1001};
+    names.links[visitor] = "visitor";
+    step(LinkUp{visitor, std::nullopt, false});
+    frame(visitor, encode(hello()));
+    frame(visitor, frame_of({pear}));
+    step(LinkDown{visitor, std::nullopt});
+    CHECK(verified(pear, Fault::item_bad_signature) == "refused visitor item_bad_signature");
 }
 
 TEST_CASE_FIXTURE(Ingesting,

@@ -1,8 +1,10 @@
 // item/text.hpp: what is text, and that no library's version decides it.
 #include "item/text.hpp"
 
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <utf8proc.h>
@@ -105,6 +107,50 @@ TEST_CASE(
     for (const char32_t point : {char32_t{0x2028}, char32_t{0x2029}})
         CHECK(!item::is_clean_text(utf8(point), true));
     CHECK(item::is_clean_text(utf8(0x2027), false));
+}
+
+// As utf8proc does it all at once.
+std::string by_the_library(const std::string& text) {
+    utf8proc_uint8_t* raw = nullptr;
+    const auto size =
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                     static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    REQUIRE(size >= 0);
+    std::string out(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+    std::free(raw);
+    return out;
+}
+
+TEST_CASE("letters and marks in any order have the library's normal form") {
+    // Letters that compose, marks of nine classes, marks that are two (U+0344, U+0F73), Hangul.
+    constexpr char32_t points[] = {U'a',   U'e',   0xE9,   0x1EB7,  0x301,   0x316,
+                                   0x323,  0x327,  0x345,  0x35C,   0x344,   0x5B0,
+                                   0x64B,  0xF71,  0xF72,  0xF73,   0x3099,  0x1100,
+                                   0x1161, 0x11A8, 0xAC00, 0x1D165, 0x1D16D, 0x212B};
+    std::uint32_t state = 7;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (int length = 0; length < 12; ++length) {
+            state = state * 1664525 + 1013904223;
+            text += utf8(points[(state >> 16) % std::size(points)]);
+        }
+        CAPTURE(text);
+        CHECK(item::to_nfc(text) == by_the_library(text));
+    }
+}
+
+TEST_CASE("a megabyte of marks out of order is no more work than one of letters") {
+    for (const auto& [first, second] : {std::pair(0x301, 0x316), std::pair(0xF73, 0xF73)}) {
+        std::string text = "a";
+        for (int at = 0; at < 300'000; ++at)
+            text += utf8(static_cast<char32_t>(at < 150'000 ? first : second));
+        const auto normal = item::to_nfc(text);
+        REQUIRE(normal);
+        CHECK(!item::is_clean_text(text, false));
+        CHECK(item::is_clean_text(*normal, false));
+        CHECK(item::to_nfc(*normal) == *normal);
+    }
 }
 
 }  // namespace

@@ -1,12 +1,18 @@
 #include "search/run.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <doctest/doctest.h>
 
+#include "base/limits/search_load.hpp"
+#include "search/lists.hpp"
 #include "unit/search/memory_index.hpp"
 
 namespace hearsay::search {
 namespace {
 
+namespace limits = base::limits;
 using testing::MemoryIndex;
 
 Fields item(std::string title, std::string text = "", std::string language = "") {
@@ -258,6 +264,60 @@ TEST_CASE_FIXTURE(Fixture, "a word that nobody wrote is corrected once, and it i
     index.remove(1);
     index.remove(2);
     CHECK(ask("bicycel ").found.empty());  // nothing that is gone is offered
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "words that strangers made up by the thousand hide no others that begin so") {
+    for (const bool waits : {false, true}) {  // in a segment, then before it is one
+        std::vector<Fields> items{item("abyss"), item("abaft")};
+        std::size_t words = 0;
+        while (words < limits::prefix_family_max + 1000) {
+            std::string text;
+            for (int word = 0; word < 900; ++word) text += "aba" + std::to_string(++words) + " ";
+            items.push_back(item("offer", text));
+        }
+        index.add(items);
+        CAPTURE(waits);
+        const Answer answer = ask("ab", Sort::newest, 20);
+        CHECK(answer.is_more_than);
+        CHECK(ask("aby", Sort::newest, 20).found.size() == (waits ? 2 : 1));
+        const Position first = index.segments().front().first;
+        CHECK(std::ranges::find(answer.found, first) != answer.found.end());  // the abyss
+        // Who writes the whole word finds it all the same.
+        CHECK(ask("abaft ", Sort::newest, 20).found.front() == first + 1);
+        CHECK_FALSE(ask("abaft ").is_more_than);
+    }
+}
+
+TEST_CASE("of a beginning no more terms are looked at than may be, and each family has a share") {
+    class Endless final : public Index {
+    public:
+        std::vector<Segment> segments() const override { return {{1, 1, 1}}; }
+        void each_term(
+            const Segment&, std::string_view from,
+            const std::function<bool(std::string_view, base::ByteView)>& visit) const override {
+            const base::Bytes list{0};
+            for (char family = 'a'; family <= 'z'; ++family)
+                for (int word = 100'000; word < 103'000; ++word) {
+                    const std::string term = std::string("ab") + family + std::to_string(word);
+                    if (term >= from && !visit(term, list)) return;
+                }
+        }
+        bool is_alive(Position) const override { return true; }
+        std::optional<Fields> fields(Position) const override { return {}; }
+        std::uint64_t life() const override { return 1; }
+    };
+    std::map<char, std::size_t> seen;
+    std::size_t all = 0;
+    const bool whole =
+        each_beginning(Endless(), {1, 1, 1}, "ab", [&](std::string_view term, base::ByteView) {
+            ++seen[term[2]];
+            ++all;
+        });
+    CHECK_FALSE(whole);
+    CHECK(all <= limits::prefix_terms_max);
+    CHECK(seen.size() == limits::prefix_terms_max / limits::prefix_family_max);
+    for (const auto& [family, count] : seen) CHECK(count <= limits::prefix_family_max);
 }
 
 }  // namespace

@@ -79,6 +79,29 @@ TEST_CASE_FIXTURE(Fixture, "a rating that is gone counts no more, and a new one 
     CHECK(alice.market->ratings(persona_of(1), flood).empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "who looks at an offer is told of its own ratings and its maker's") {
+    flood.publish(1, "Bike");
+    flood.publish(1, "Lamp");
+    flood.rate(11, 1, 5);
+    const core::Position bad = flood.rate(12, 1, 1, 1);
+    flood.rate(12, 1, 3, 2);
+    flood.rate(13, 2, 4);
+    const auto bike = ask({.words = "bike "});
+    REQUIRE(bike);
+    const OfferView& offer = bike->offers.front();
+    const OfferRatings told = alice.market->ratings_of(offer, flood);
+    CHECK(told.maker.count == 1);
+    CHECK(told.maker.stars == 5);
+    CHECK(told.thing.count == 1);
+    CHECK(told.thing.stars == 1);
+    REQUIRE(alice.market->ratings(offer.thing, flood).size() == 1);
+    CHECK(alice.market->ratings(offer.thing, flood).front().stars == 1);
+    CHECK(alice.market->ratings(persona_of(1), flood).size() == 1);
+    flood.end(bad);
+    CHECK(alice.market->ratings_of(offer, flood).thing.count == 0);
+    CHECK(alice.market->ratings(offer.thing, flood).empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "posts and profiles have the rating of their persona") {
     flood.publish(1, item::kind_profile, item::write_profile({"Ann", "", {}, {}}));
     flood.publish(2, item::kind_profile, item::write_profile({"Bob", "", {}, {}}));
@@ -138,6 +161,7 @@ TEST_CASE_FIXTURE(Fixture, "a watch may ask for ratings") {
     alice.market->on_item_stored(std::make_shared<const item::Read>(any), turn);
     out.clear();
     alice.market->on_tick(turn);
+    while (alice.market->wants_to_watch()) alice.market->watch_on(turn);
     std::string told;
     for (const Effect& effect : out)
         if (const auto* tell = std::get_if<Tell>(&effect); tell && tell->topic == "good")

@@ -210,6 +210,37 @@ TEST_CASE_FIXTURE(
     CHECK(late.error().text.find("over") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Cheat, "who is accused after the end can show the arbiter how it ended") {
+    const std::string id = people.agree();
+    for (const MoveKind kind : {MoveKind::shipped, MoveKind::received})
+        for (Person* side : {&people.maker, &people.taker}) people.move(*side, id, kind);
+    REQUIRE(people.phase(people.maker, id) == trade::Phase::complete);
+    // The taker shows the arbiter the agreement and a dispute, to nobody else, and no more.
+    const base::Secret seed = taker_seed(id);
+    std::vector<trade::Signed> shown;
+    for (const trade::Signed& each : messages(people.taker, id)) {
+        const MoveKind kind = each.message.move.kind;
+        if (kind == MoveKind::take || kind == MoveKind::accept || kind == MoveKind::confirm)
+            shown.push_back(each);
+    }
+    shown.push_back(
+        sign(next(view(people.taker, id).machine, Role::taker, MoveKind::dispute, "nothing came"),
+             seed));
+    const trade::Arbiter arbiter = *people.terms().arbiter;
+    post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, shown,
+         {.arbiter = arbiter.persona});
+    REQUIRE_FALSE(view(people.arbiter, id).case_problem);
+    MoveDraft all;
+    all.show_all = true;
+    REQUIRE(people.maker.turn(
+        [&](const Turn& turn) { return people.maker.market->show_to_arbiter(id, all, turn); }));
+    people.settle_all();
+    std::size_t received = 0;
+    for (const trade::Signed& each : messages(people.arbiter, id))
+        received += each.message.move.kind == MoveKind::received ? 1 : 0;
+    CHECK(received == 2);
+}
+
 TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a restart either") {
     const std::string id = people.take();
     const std::vector<trade::Signed> said = messages(people.maker, id);

@@ -17,13 +17,14 @@ struct Fixture {
     void watch(const std::map<std::string, std::string>& search) {
         REQUIRE(alice.market->add_watch({"good", search, {}, 0}, turn()));
     }
-    // What is told of at the next tick: "Bike; ".
+    // What is told of at the next tick and after it: "Bike; ".
     std::string told() {
         out.clear();
         item::Read any;
         any.header.claim = item::Publication{};
         alice.market->on_item_stored(std::make_shared<const item::Read>(any), turn());
         alice.market->on_tick(turn());
+        while (alice.market->wants_to_watch()) alice.market->watch_on(turn());
         std::string text;
         for (const Effect& effect : out)
             if (const auto* tell = std::get_if<Tell>(&effect);
