@@ -3,6 +3,7 @@
 #include <csignal>
 #include <ctime>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include <utility>
@@ -49,8 +50,8 @@ Loop::Loop() : base_(event_base_new()), wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_C
 }
 
 Loop::~Loop() {
-    signal_events_.clear();
-    hangup_event_.reset();
+    stop_signals_.reset();
+    hangups_.reset();
     wake_event_.reset();
     // Everything that uses the loop is gone, but libevent frees a bufferevent whose callback was
     // due only in the turns after: without them it, its socket and what it had queued would leak.
@@ -90,38 +91,42 @@ void Loop::run_posted() {
     for (const std::function<void()>& each : work) each();
 }
 
+void Loop::Signals::take() {
+    signalfd_siginfo told{};
+    while (::read(fd.get(), &told, sizeof told) == sizeof told)
+        handler(static_cast<int>(told.ssi_signo));
+}
+
+// Held, so that they come by the descriptor, and a second one in the last moments ends nobody.
+std::unique_ptr<Loop::Signals> Loop::take_signals(std::initializer_list<int> numbers,
+                                                  std::function<void(int)> handler) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : numbers) sigaddset(&set, number);
+    ENSURE(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0, "signals could not be held");
+    // What is ignored, as nohup has it, never waits.
+    for (const int number : numbers) std::signal(number, SIG_DFL);
+    auto out = std::make_unique<Signals>();
+    out->fd = UniqueFd(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+    ENSURE(out->fd.valid(), "no signalfd could be made");
+    out->handler = std::move(handler);
+    out->event.reset(event_new(
+        base_.get(), out->fd.get(), EV_READ | EV_PERSIST,
+        [](evutil_socket_t, short, void* self) {
+            base::guarded("a signal", [&] { static_cast<Signals*>(self)->take(); });
+        },
+        out.get()));
+    ENSURE(out->event && event_add(out->event.get(), nullptr) == 0,
+           "a signal handler could not be added");
+    return out;
+}
+
 void Loop::on_stop_signal(std::function<void(int)> handler) {
-    signal_handler_ = std::move(handler);
-    signal_events_.clear();
-    for (const int signal : {SIGINT, SIGTERM}) {
-        // What libevent restores at the end: a second signal in the last moments does not end us by
-        // itself.
-        std::signal(signal, SIG_IGN);
-        EventHandle handle(evsignal_new(
-            base_.get(), signal,
-            [](evutil_socket_t number, short, void* self) {
-                base::guarded("a signal", [&] {
-                    static_cast<Loop*>(self)->signal_handler_(static_cast<int>(number));
-                });
-            },
-            this));
-        ENSURE(handle && event_add(handle.get(), nullptr) == 0,
-               "a signal handler could not be added");
-        signal_events_.push_back(std::move(handle));
-    }
+    stop_signals_ = take_signals({SIGINT, SIGTERM}, std::move(handler));
 }
 
 void Loop::on_hangup(std::function<void()> handler) {
-    hangup_handler_ = std::move(handler);
-    std::signal(SIGHUP, SIG_IGN);  // what libevent restores at the end, as above
-    hangup_event_.reset(evsignal_new(
-        base_.get(), SIGHUP,
-        [](evutil_socket_t, short, void* self) {
-            base::guarded("a signal", [&] { static_cast<Loop*>(self)->hangup_handler_(); });
-        },
-        this));
-    ENSURE(hangup_event_ && event_add(hangup_event_.get(), nullptr) == 0,
-           "a signal handler could not be added");
+    hangups_ = take_signals({SIGHUP}, [handle = std::move(handler)](int) { handle(); });
 }
 
 Timer::Timer(Loop& loop, std::function<void()> fired)

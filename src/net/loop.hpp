@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -53,8 +54,9 @@ public:
     void stop();  // any thread; before run() it makes the next run() return at once
     void post(std::function<void()> work);  // any thread
 
-    // Calls `handler` on the loop's thread for SIGINT and SIGTERM instead of ending the process.
-    // At most one Loop of a process may ask for it.
+    // Calls `handler` on the loop's thread for SIGINT and SIGTERM instead of ending the process,
+    // also for one that came while they were blocked. The calling thread blocks them from then on,
+    // and so do the threads that it makes. At most one Loop of a process may ask.
     void on_stop_signal(std::function<void(int signal)> handler);
 
     // The same for SIGHUP.
@@ -67,15 +69,22 @@ private:
     struct BaseFree {
         void operator()(event_base* handle) const;
     };
+    // Signals that a descriptor tells of.
+    struct Signals {
+        UniqueFd fd;
+        std::function<void(int)> handler;
+        EventHandle event;
+        void take();
+    };
+    std::unique_ptr<Signals> take_signals(std::initializer_list<int> numbers,
+                                          std::function<void(int)> handler);
     void run_posted();
 
     std::unique_ptr<event_base, BaseFree> base_;
     UniqueFd wake_fd_;
     EventHandle wake_event_;
-    std::vector<EventHandle> signal_events_;
-    std::function<void(int)> signal_handler_;
-    EventHandle hangup_event_;
-    std::function<void()> hangup_handler_;
+    std::unique_ptr<Signals> stop_signals_;
+    std::unique_ptr<Signals> hangups_;
     std::mutex mutex_;
     std::vector<std::function<void()>> posted_;  // guarded by mutex_
 };

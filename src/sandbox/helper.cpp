@@ -34,16 +34,18 @@ base::UniqueFd copy_of(int fd) {
     return base::UniqueFd(fcntl(fd, F_DUPFD_CLOEXEC, 16));
 }
 
-// A session of its own: Ctrl-C in the terminal is for the node.
+// A session of its own: Ctrl-C in the terminal is for the node. What ends the node in order may
+// come to all its processes, also before the helper has said that it takes none of it.
 int spawn(pid_t& pid, const std::string& executable, int socket, std::string_view word) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    sigset_t none, all;
-    sigemptyset(&none);
+    sigset_t held, all;
+    sigemptyset(&held);
+    for (const int number : left_to_the_node) sigaddset(&held, number);
     sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigmask(&attributes, &held);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes,
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);

@@ -19,7 +19,6 @@ namespace hearsay::sandbox {
 namespace {
 
 constexpr std::size_t tor_fds = 4;
-constexpr std::array ignored{SIGINT, SIGTERM, SIGHUP};  // the node ends us
 
 int refuse(const char* why) {
     std::fprintf(stderr, "helper: %s\n", why);
@@ -31,6 +30,17 @@ bool is_socket(int fd) {
     return fstat(fd, &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
+// One that was held until now is gone with that.
+void ignore_what_ends_the_node() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int number : left_to_the_node) {
+        std::signal(number, SIG_IGN);
+        sigaddset(&held, number);
+    }
+    sigprocmask(SIG_UNBLOCK, &held, nullptr);
+}
+
 struct Start {
     std::array<int, tor_fds> fds;  // null, log, control, directory; all above those that Tor has
     int failed;                    // takes the reason when it becomes no Tor
@@ -40,7 +50,7 @@ struct Start {
 // In the new process.
 int become_tor(void* given) {
     const Start& start = *static_cast<const Start*>(given);
-    for (const int number : ignored) std::signal(number, SIG_DFL);
+    for (const int number : left_to_the_node) std::signal(number, SIG_DFL);
     const auto [null, log, control, directory] = start.fds;
     if (dup2(null, 0) == 0 && dup2(log, 1) == 1 && dup2(log, 2) == 2 && dup2(control, 3) == 3 &&
         dup2(directory, 4) == 4)
@@ -108,7 +118,7 @@ int run_helper(int argc, char** argv, const std::string& tor_command, const Bind
     // As tor/child.cpp: first the order, then the look.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return refuse("cannot bind to the parent's life");
     if (getppid() != parent) return refuse("the parent is gone");
-    for (const int number : ignored) std::signal(number, SIG_IGN);
+    ignore_what_ends_the_node();
     // The node has forbidden what this hands it back, so it keeps nothing else of the node's.
     if (close_range(helper_fd + 1, ~0U, 0) != 0) return refuse("cannot close descriptors");
     // What the kernel does not take, the node says, who tries the same.

@@ -34,6 +34,8 @@ class Audit(NodeTest):
                      *a.ask("search", "Tea")["results"]):  # fmt: skip
             self.assertEqual(told["audit"]["held"], audit["asked"])
         self.assertNotIn("audit", b.ask("offer", "show", offer))
+        shown = " ".join(a.tell("offer", "show", offer).split())
+        self.assertRegex(shown, rf"audit begun .+ Held by {audit['held']} of {audit['asked']}")
 
         unknown = self.refusal(4, a, "offer", "show", "f" * 64, "--audit")
         self.assertIn("not", unknown)

@@ -96,7 +96,7 @@ std::expected<std::vector<std::string>, std::string> attach(const std::vector<st
             if (content.size() > file_bytes_max)
                 return std::unexpected("--attach: " + path +
                                        " is larger than 32 KiB, the most that a mail takes");
-            return std::unexpected("--attach: cannot read " + path);
+            return std::unexpected("--attach: " + cannot_read(path));
         }
         const std::string name = std::filesystem::path(path).filename().string();
         for (const api::Attachment& other : draft.attachments())

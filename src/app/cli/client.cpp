@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <utility>
 
@@ -30,6 +31,9 @@ std::unexpected<ClientError> not_connected(const std::string& data_dir, int erro
     const std::string where = data_dir + "/run/api";
     if (error == EACCES || error == EPERM)
         return fail(Kind::denied, "not allowed to use " + where + ": it belongs to another user");
+    struct stat info{};
+    if (error == ENOTDIR && stat(data_dir.c_str(), &info) == 0 && !S_ISDIR(info.st_mode))
+        return fail(Kind::not_running, data_dir + " is not a directory, and no node's");
     const bool absent = error == ENOENT || error == ECONNREFUSED || error == ENOTDIR;
     return fail(Kind::not_running,
                 "no node answers at " + where +

@@ -113,6 +113,15 @@ std::expected<std::string, std::string> anybody_of(const po::variables_map& give
     return out;
 }
 
+std::expected<std::string, std::string> named_somebody(const po::variables_map& given) {
+    auto out = anybody_of(given, "persona");
+    if (out && out->empty())
+        return std::unexpected(
+            "expected PERSONA: an address (hsp1...), the name of one of yours, main, or what you "
+            "call a friend");
+    return out;
+}
+
 void text_options(po::options_description& options) {
     options.add_options()("text", po::value<std::string>()->value_name("TEXT"),
                           "the text itself: of an offer or a post up to 8 kB, of a mail up to "

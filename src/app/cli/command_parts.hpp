@@ -41,6 +41,9 @@ std::expected<std::string, std::string> anybody_of(const po::variables_map& give
 // A persona's address or name, or main. Names travel in the path of a request, too.
 std::expected<std::string, std::string> named_persona(const po::variables_map& given);
 
+// The argument PERSONA where a friend will do as well: as anybody_of(), and not empty.
+std::expected<std::string, std::string> named_somebody(const po::variables_map& given);
+
 // A command that lists what is published, and one that names one of it by its id.
 template <class T>
 Built build_list(const po::variables_map& given) {

@@ -12,8 +12,9 @@
 #include "app/cli/commands_posts.hpp"
 #include "app/cli/commands_search.hpp"
 #include "app/cli/commands_trade.hpp"
-#include "app/cli/layout.hpp"
 #include "app/cli/text.hpp"
+#include "app/layout.hpp"
+#include "app/option_help.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/links.hpp"
 
@@ -203,25 +204,6 @@ std::string commands_by_task(std::size_t width) {
     for (const CommandSpec& spec : commands())
         if (std::ranges::find(told, spec.group) == told.end()) others += row_of(spec, width);
     return others.empty() ? out : out + "\nBesides:\n" + others;
-}
-
-// "-h, --help" or "--limit N".
-std::string name_of(const po::option_description& option) {
-    const std::string first =
-        option.canonical_display_name(po::command_line_style::allow_dash_for_short);
-    std::string out = first.starts_with('-') ? first + ", " : "";
-    out += "--" + option.long_name();
-    const std::string value = option.format_parameter();
-    return value.empty() ? out : out + " " + value;
-}
-
-std::string table_of_options(std::string_view title, const po::options_description& options,
-                             std::size_t width) {
-    constexpr std::size_t text_column = 24;
-    std::string out = sentence(title, width);
-    for (const auto& option : options.options())
-        out += beside("  " + name_of(*option), text_column, option->description(), width);
-    return out;
 }
 
 std::string end_of_help(std::size_t width) {

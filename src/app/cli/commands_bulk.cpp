@@ -96,7 +96,8 @@ constexpr std::array<CommandSpec, 2> offers{{
      "wrong is told with its reason, and the others are published. Each has a persona of its "
      "own,\n"
      "unless its line names one of yours: what one persona offers is a storefront (hearsay "
-     "store).\n\n"
+     "store).\n"
+     "They leave one by one, at random times of up to ten minutes.\n\n"
      "Examples:\n  hearsay offer import stock.csv\n  hearsay offer import stock.jsonl --from 120\n",
      from_option, build_import},
     {"offer", "export", "file", "FILE|- [--csv]",

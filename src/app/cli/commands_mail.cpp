@@ -30,6 +30,8 @@ Built build_mail_list(const po::variables_map& given) {
     if (given.count("about") == 0) return out;
     auto about = id_of(given, "about", "an offer's id after --about");
     if (!about) return std::unexpected(about.error());
+    const bool hex = about->find_first_not_of("0123456789abcdefABCDEF") == about->npos;
+    if (!hex) return std::unexpected("--about: expected an offer's id or the beginning of it");
     out.about = *std::move(about);
     return out;
 }

@@ -309,7 +309,8 @@ constexpr std::array<CommandSpec, 8> table{{
     {"offer", "show", "id", "ID [--audit]", "one offer with its text",
      "ID is the offer's id or its first 8 digits or more. With --audit nodes are asked over fresh\n"
      "circuits, without your name and among others, whether they hold it. That takes a minute or "
-     "two.\n\n"
+     "two.\n"
+     "What the last one found stands with the offer, until the node ends.\n\n"
      "Examples:\n  hearsay offer show 3f2a9c1e\n  hearsay offer show 3f2a9c1e --audit\n",
      show_options, build_show},
     {"offer", "picture", "id number", "ID [N] --save FILE", "write a picture of an offer to a file",

@@ -48,7 +48,7 @@ Built build_profile_set(const po::variables_map& given) {
 
 Built build_profile_show(const po::variables_map& given) {
     if (given.count("persona") == 0) return ProfileList{{1000, 1, false}, true};
-    auto persona = named_persona(given);
+    auto persona = named_somebody(given);
     if (!persona) return std::unexpected(persona.error());
     return ProfileShow{*std::move(persona)};
 }

@@ -55,8 +55,8 @@ void what_options(po::options_description& options) {
                           po::value<std::vector<std::string>>()->composing()->value_name("WORD"),
                           "nothing with this word; may be repeated");
     options.add_options()("by", po::value<std::string>()->value_name("PERSONA"),
-                          "only what this persona published: its address (hsp1...), or the name "
-                          "of one of yours");
+                          "only what this persona published: its address (hsp1...), the name of "
+                          "one of yours, or what you call a friend");
     options.add_options()("kind", po::value<std::string>()->value_name("KIND"),
                           "what to find: offer (if not given), post or profile");
     options.add_options()("tag", po::value<std::string>()->value_name("TAG"), "only with this tag");
@@ -145,7 +145,7 @@ Built build_search(const po::variables_map& given) {
 }
 
 Built build_store(const po::variables_map& given) {
-    auto persona = named_persona(given);
+    auto persona = named_somebody(given);
     if (!persona) return std::unexpected(persona.error());
     SearchCommand out;
     if (auto problem = read_page(given, out)) return std::unexpected(*problem);

@@ -1,5 +1,6 @@
 #include "app/cli/doctor.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -282,6 +283,8 @@ int run_doctor(const Client& client, bool json, Terminal& terminal) {
     std::optional<api::Status> status;
     std::string silence =
         answer ? "its answer makes no sense to this command" : answer.error().text;
+    // How to start it, the advice says.
+    silence.resize(std::min(silence.find("; start it with"), silence.size()));
     if (answer && answer->status < 400) {
         api::Status read;
         if (api::from_json(answer->body, read, api::Unknown::ignore)) status = std::move(read);

@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
+#include "app/cli/command_parts.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/text.hpp"
+
+#ifndef HEARSAY_VERSION
+#error "CMake defines HEARSAY_VERSION"
+#endif
 
 namespace hearsay::app::cli {
 
@@ -43,6 +49,11 @@ std::size_t next_word(const std::vector<std::string>& words, std::size_t from) {
     return std::min(i, words.size());
 }
 
+std::string version_answer(const std::vector<std::string>& words) {
+    const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+    return json ? "{\"version\":\"" HEARSAY_VERSION "\"}\n" : version_text();
+}
+
 struct Found {
     const CommandSpec* spec = nullptr;  // or a text instead
     std::string help;
@@ -55,6 +66,8 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
                                                std::size_t width) {
     const std::size_t at = next_word(words, 0);
     if (at == words.size()) {
+        if (!help && !words.empty() && words.back() == "--data-dir")
+            return std::unexpected("--data-dir needs a directory behind it");
         for (const std::string& word : words) {
             const std::string name = word.substr(0, word.find('='));
             const std::vector<std::string> known{"--data-dir", "--json", "--help", "-h",
@@ -68,7 +81,7 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
     if (words[at] == "help" || words[at] == "version") {
         const bool version = words[at] == "version";
         words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
-        if (version) return Found{nullptr, version_text(), {}};
+        if (version) return Found{nullptr, version_answer(words), {}};
         return find_command(std::move(words), true, width);
     }
     const std::string group = words[at];
@@ -96,12 +109,31 @@ std::expected<Found, std::string> find_command(std::vector<std::string> words, b
                            suggestion(verb, known) + " Expected one of: " + join(known));
 }
 
-std::expected<std::string, std::string> data_dir_of(const std::string& given,
+// An empty word is a script's mistake: to take the usual directory could mean another node.
+std::expected<std::string, std::string> data_dir_of(const po::variables_map& given,
                                                     const Environment& environment) {
-    if (!given.empty()) return given;
+    const std::string named = text_of(given, "data-dir");
+    if (!named.empty()) return named;
+    if (given.count("data-dir") != 0)
+        return std::unexpected("--data-dir is empty: expected a directory");
     if (const std::optional<std::string> usual = default_data_dir(environment)) return *usual;
     return std::unexpected(
         "cannot tell where the data directory is: give --data-dir DIR or set HOME");
+}
+
+std::string expected_by(const CommandSpec& spec) {
+    return "; expected: hearsay " + spec.words() + (spec.usage.empty() ? "" : " ") +
+           std::string(spec.usage);
+}
+
+// A script's variable that is not set. What no command takes as something of its own is a mistake.
+bool has_empty_argument(const CommandSpec& spec, const po::variables_map& given) {
+    std::istringstream names{std::string(spec.argument)};
+    for (std::string name; names >> name;)
+        if (!name.ends_with("...") && given.count(name) != 0 &&
+            given[name].as<std::string>().empty())
+            return true;
+    return false;
 }
 
 std::expected<po::variables_map, std::string> read_options(const CommandSpec& spec,
@@ -126,8 +158,7 @@ std::expected<po::variables_map, std::string> read_options(const CommandSpec& sp
         all.add_options()(name.c_str(), po::value<std::string>());
         positions.add(name.c_str(), 1);
     }
-    const std::string expected = "; expected: hearsay " + spec.words() +
-                                 (spec.usage.empty() ? "" : " ") + std::string(spec.usage);
+    const std::string expected = expected_by(spec);
     po::variables_map given;
     try {
         const int style =
@@ -161,7 +192,7 @@ std::expected<Invocation, UsageError> parse(const std::vector<std::string>& word
     };
 
     if (next_word(words, 0) == words.size() && has("--version"))
-        return Invocation{{}, false, PrintText{version_text()}};
+        return Invocation{{}, false, PrintText{version_answer(words)}};
     std::expected<Found, std::string> found =
         find_command(words, has("--help") || has("-h"), width);
     if (!found) return fail(found.error());
@@ -170,13 +201,14 @@ std::expected<Invocation, UsageError> parse(const std::vector<std::string>& word
     const std::expected<po::variables_map, std::string> given =
         read_options(*found->spec, found->rest);
     if (!given) return fail(given.error());
-    if ((*given)["version"].as<bool>()) return Invocation{{}, false, PrintText{version_text()}};
+    if ((*given)["version"].as<bool>())
+        return Invocation{{}, false, PrintText{version_answer(words)}};
 
-    const std::string dir =
-        given->count("data-dir") != 0 ? (*given)["data-dir"].as<std::string>() : std::string();
-    std::expected<std::string, std::string> data_dir = data_dir_of(dir, environment);
+    std::expected<std::string, std::string> data_dir = data_dir_of(*given, environment);
     if (!data_dir) return fail(data_dir.error());
     Built built = found->spec->build(*given);
+    if (built && has_empty_argument(*found->spec, *given))
+        return fail("an argument is empty" + expected_by(*found->spec));
     if (!built) return fail(built.error() + " (see hearsay " + found->spec->words() + " --help)");
     return Invocation{*std::move(data_dir), (*given)["json"].as<bool>(), *std::move(built)};
 }

@@ -15,9 +15,9 @@
 #include <variant>
 #include <vector>
 
-#include "app/cli/layout.hpp"
 #include "app/cli/offer_edit.hpp"
 #include "app/environment.hpp"
+#include "app/layout.hpp"
 
 namespace hearsay::app::cli {
 

@@ -1,17 +1,17 @@
 // app/cli/main.cpp - the program `hearsay`: gives the real terminal and environment to run().
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "app/cli/open_page.hpp"
 #include "app/cli/run.hpp"
 #include "app/cli/secrets.hpp"
 #include "app/secrecy.hpp"
+#include "app/standard_files.hpp"
+#include "app/terminal_size.hpp"
 
 namespace {
 
@@ -26,24 +26,13 @@ std::optional<std::string> variable(const char* name) {
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::optional<winsize> size_of(int fd) {
-    winsize size{};
-    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return std::nullopt;
-    return size;
-}
-
-std::size_t columns_of(const winsize& size, std::size_t otherwise) {
-    using hearsay::app::cli::width_min;
-    return size.ws_col == 0 ? otherwise : std::max<std::size_t>(size.ws_col, width_min);
-}
-
 void measure(hearsay::app::cli::Terminal& terminal) {
-    if (const auto out = size_of(STDOUT_FILENO)) {
-        terminal.width = columns_of(*out, terminal.width);
-        if (out->ws_row > 0) terminal.height = out->ws_row;
+    if (const auto out = hearsay::app::terminal_size(STDOUT_FILENO)) {
+        terminal.width = out->columns;
+        if (out->rows > 0) terminal.height = out->rows;
     }
-    if (const auto err = size_of(STDERR_FILENO))
-        terminal.err_width = columns_of(*err, hearsay::app::cli::width_usual);
+    if (const auto columns = hearsay::app::terminal_columns(STDERR_FILENO))
+        terminal.err_width = *columns;
 }
 
 void on_resize(int) {}  // it only ends a wait
@@ -51,6 +40,7 @@ void on_resize(int) {}  // it only ends a wait
 }  // namespace
 
 int main(int argc, char** argv) {
+    hearsay::app::keep_standard_files();
     hearsay::app::forbid_dumps();
     // The first Ctrl-C ends a watch calmly, a second one ends the program in any case.
     struct sigaction action{};
@@ -75,7 +65,7 @@ int main(int argc, char** argv) {
         isatty(STDIN_FILENO) == 1,
         out_is_tty,
         out_is_tty && !no_colour,
-        hearsay::app::cli::width_usual,
+        hearsay::app::width_usual,
         40,
         [] {
             const auto now = std::chrono::system_clock::now().time_since_epoch();

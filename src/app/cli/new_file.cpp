@@ -5,7 +5,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "app/cli/text.hpp"
+#include "base/unique_fd.hpp"
+
 namespace hearsay::app::cli {
+
+std::string cannot_read(const std::string& path) {
+    std::string out = "cannot read " + safe_line(path);
+    const base::UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    char byte = 0;
+    const bool failed = !file || read(file.get(), &byte, 1) < 0;
+    return failed ? out + ": " + std::strerror(errno) : out;
+}
 
 std::expected<void, std::string> write_new(const std::string& path, const std::string& content) {
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

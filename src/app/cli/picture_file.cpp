@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 
+#include "app/cli/new_file.hpp"
 #include "app/cli/text.hpp"
 #include "item/kinds/picture.hpp"
 
@@ -254,7 +255,7 @@ std::expected<std::vector<std::string>, std::string> load_pictures(
         std::error_code failed;
         const std::uintmax_t size = std::filesystem::file_size(path, failed);
         std::ifstream file(path, std::ios::binary);
-        if (failed || !file) return std::unexpected("--picture: cannot read " + safe_line(path));
+        if (failed || !file) return std::unexpected("--picture: " + cannot_read(path));
         if (size > file_bytes_max)
             return std::unexpected("--picture: " + safe_line(path) + " is larger than 32 MiB" +
                                    encoded_anew(path, {item::picture_side_max + 1, 1}, 50));

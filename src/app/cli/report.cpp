@@ -7,8 +7,8 @@
 #include "api.pb.h"
 #include "api/encode/json.hpp"
 #include "api/encode/utf8.hpp"
-#include "app/cli/layout.hpp"
 #include "app/cli/text.hpp"
+#include "app/layout.hpp"
 
 namespace hearsay::app::cli {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -82,8 +83,9 @@ std::expected<std::string, Failure> read_text(const TextSource& source, bool std
         out = read_all(terminal.in, "the text on standard input");
     } else if (source.file) {
         std::ifstream file(*source.file, std::ios::binary);
-        if (!file)
-            return std::unexpected(Failure{exit_usage, "--text-file: cannot open " + *source.file});
+        if (!file || std::filesystem::is_directory(*source.file))
+            return std::unexpected(
+                Failure{exit_usage, "--text-file: " + cannot_read(*source.file)});
         out = read_all(file, *source.file);
     }
     if (out) out = tidy(*out);
@@ -222,7 +224,9 @@ public:
         return run_profile_set(command, *about, client_, json_, terminal_);
     }
     int operator()(const ProfileShow& command) {
-        return ask<api::Profile>("GET", "/v1/profiles/" + command.persona);
+        const auto address = friends_address(asker(), command.persona);
+        if (!address) return address.error();
+        return ask<api::Profile>("GET", "/v1/profiles/" + *address);
     }
     int operator()(const ProfileList& command) {
         return run_pages<api::ProfileList>(asker(), "/v1/profiles", filters_of(command),
@@ -258,7 +262,13 @@ public:
         return run_watches(command, client_, json_, terminal_);
     }
     int operator()(const SearchCommand& command) {
-        const std::string target = "/v1/search?" + search_query(command);
+        SearchCommand named = command;
+        if (!command.by.empty()) {
+            const auto address = friends_address(asker(), command.by);
+            if (!address) return address.error();
+            named.by = *address;
+        }
+        const std::string target = "/v1/search?" + search_query(named);
         std::string cursor;
         for (;;) {  // ends with the store's last match, or with the node
             std::optional<api::SearchAnswer> page;
@@ -321,7 +331,7 @@ public:
         return send<api::Friend>("/v1/friends", known, "Added: ");
     }
     int operator()(const FriendsRemove& command) {
-        const auto address = friends_address(asker(), command.who);
+        const auto address = friends_address(asker(), command.who, Known::friends);
         if (!address) return address.error();
         return ask<api::Friend>("DELETE", "/v1/friends/" + *address, "Removed: ");
     }

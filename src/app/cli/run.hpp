@@ -2,7 +2,7 @@
 //
 // Results go to `out`, and only results: with --json each is the node's own JSON on one line.
 // Errors go to `err` as one sentence for a person; with --json also to `out`, as {"error": {...}}.
-// What people read is laid out for `width` and `err_width` (app/cli/layout.hpp). Where `err` is no
+// What people read is laid out for `width` and `err_width` (app/layout.hpp). Where `err` is no
 // terminal an error stays one line, for it is searched there, and counted.
 #pragma once
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "app/cli/invocation.hpp"
-#include "app/cli/layout.hpp"
+#include "app/layout.hpp"
 #include "base/time.hpp"
 
 namespace hearsay::app::cli {

@@ -1,6 +1,8 @@
 #include "app/cli/run_bulk.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -13,7 +15,9 @@
 #include "app/cli/offer_edit.hpp"
 #include "app/cli/offer_table.hpp"
 #include "app/cli/run_offers.hpp"
+#include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
+#include "base/limits/relay.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -66,6 +70,21 @@ std::expected<std::vector<Record>, std::string> read_offers(std::string_view tex
     return read_table(text);
 }
 
+// Of so many own items that wait, until the last of them has left.
+base::Seconds time_to_leave(std::size_t waiting) {
+    namespace limits = base::limits;
+    // To make a circuit, hand the item over and see it taken; longer where nodes are slow.
+    constexpr base::Millis handover{6000};
+    const auto count = static_cast<base::Millis::rep>(waiting);
+    const base::Millis delays =
+        std::min(limits::injection_delay * count, base::Millis(limits::injection_delay_max));
+    const base::Millis handovers =
+        handover * count / static_cast<base::Millis::rep>(limits::injections_max);
+    const base::Millis longest = std::max(delays, handovers);
+    return longest < std::chrono::minutes(1) ? std::chrono::ceil<base::Seconds>(longest)
+                                             : std::chrono::ceil<std::chrono::minutes>(longest);
+}
+
 class OffersIn {
 public:
     explicit OffersIn(const Asker& asker) : asker_(asker) {}
@@ -109,10 +128,14 @@ public:
             out << "],\"failed\":[" << failed_json_ << "],\"stopped_at\":" << stopped_at_ << "}"
                 << std::endl;
         } else {
+            const std::size_t published = published_.size();
             say(asker_.terminal,
-                std::to_string(published_.size()) + " offers are kept and on their way" +
-                    (failed_ > 0 ? ", " + std::to_string(failed_) + " lines were refused" : "") +
-                    ".");
+                counted(published, "offer") + (published == 1 ? " is" : " are") + " kept and on " +
+                    (published == 1 ? "its" : "their") + " way" +
+                    (failed_ > 0 ? ", " + counted(failed_, "line") +
+                                       (failed_ == 1 ? " was" : " were") + " refused"
+                                 : "") +
+                    "." + (published > 0 ? how_they_leave() : ""));
             const std::string line = std::to_string(stopped_at_);
             if (stopped_at_ > 0)
                 note(asker_.terminal,
@@ -123,6 +146,28 @@ public:
     }
 
 private:
+    // core/relay/injection.hpp, rule 2: at random, for each that waits a little more time.
+    std::string how_they_leave() const {
+        api::Status status;
+        const auto answer = asker_.client.ask("GET", "/v1/status");
+        const bool told = answer && answer->status < 400 &&
+                          api::from_json(answer->body, status, api::Unknown::ignore);
+        const std::size_t waiting =
+            std::max<std::size_t>(published_.size(), told ? status.outbox_pending() : 0);
+        const bool ready = !told || status.tor().state() == "ready";
+        const bool alone = told && status.peers().state() == "alone";
+        const std::string when = !ready  ? ", once Tor is ready"
+                                 : alone ? ", once a peer is known"
+                                         : "";
+        const std::string leave =
+            published_.size() == 1
+                ? " Once its work is done it leaves at a random time, within "
+                : " Once its work is done each leaves at a random time, so that nobody sees that "
+                  "they are of one node: the last within ";
+        return leave + describe_span(time_to_leave(waiting)) + when +
+               ". \"hearsay offer list --mine\" says how far it is, \"hearsay status\" how much is "
+               "not heard back yet.";
+    }
     void fail(std::size_t line, const std::string& code, const std::string& why) {
         api::Error error;
         error.set_code(code);
@@ -245,7 +290,7 @@ std::expected<std::string, std::string> read_input(const std::string& file, std:
     std::ifstream opened;
     if (file != "-") {
         opened.open(file, std::ios::binary);
-        if (!opened) return std::unexpected("cannot open " + file);
+        if (!opened) return std::unexpected(cannot_read(file));
     }
     std::istream& in = file == "-" ? terminal.in : opened;
     std::string out;
@@ -255,7 +300,8 @@ std::expected<std::string, std::string> read_input(const std::string& file, std:
         if (out.size() > most)
             return std::unexpected(file + " is larger than " + std::to_string(most) + " bytes");
     }
-    if (in.bad()) return std::unexpected("cannot read " + file);
+    if (in.bad())
+        return std::unexpected(file == "-" ? "cannot read standard input" : cannot_read(file));
     return out;
 }
 

@@ -56,16 +56,18 @@ int run_rule(const MailboxRule& command, const Asker& asker) {
     return asker.ask<api::Mailbox>("PUT", "/v1/mailboxes/" + now->address(), &rule);
 }
 
-std::expected<std::string, int> friends_address(const Asker& asker, const std::string& who) {
+std::expected<std::string, int> friends_address(const Asker& asker, const std::string& who,
+                                                Known known_by) {
     if (who.starts_with("hsp1") && fits_a_path(who)) return who;
     std::string raw;
     const auto known = asker.get<api::FriendList>("GET", "/v1/friends", nullptr, raw);
     if (!known) return std::unexpected(known.error());
     for (const api::Friend& each : known->friends())
         if (each.name() == who) return each.address();
-    if (fits_a_path(who)) return who;
+    if (known_by == Known::anywhere && fits_a_path(who)) return who;
     return std::unexpected(
-        report(asker.terminal, asker.json, exit_not_found, "not_found", "no friend is called so"));
+        report(asker.terminal, asker.json, exit_not_found, "not_found",
+               "no friend is called " + who + "; \"hearsay friends list\" shows them"));
 }
 
 }  // namespace hearsay::app::cli

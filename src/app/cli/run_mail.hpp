@@ -13,7 +13,9 @@ int run_mail_read(const MailRead& command, const Asker& asker);
 int run_rule(const MailboxRule& command, const Asker& asker);
 
 // What the user calls a friend may be any text, which no path holds: its address then. Else as it
-// is, for the node to tell. The error is the exit code, and is told.
-std::expected<std::string, int> friends_address(const Asker& asker, const std::string& who);
+// is, for the node to tell, unless it has to be a friend. The error is the exit code, and is told.
+enum class Known { anywhere, friends };
+std::expected<std::string, int> friends_address(const Asker& asker, const std::string& who,
+                                                Known known_by = Known::anywhere);
 
 }  // namespace hearsay::app::cli

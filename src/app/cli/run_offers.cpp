@@ -115,9 +115,9 @@ int run_audit(const OfferShow& command, const Client& client, bool json, Termina
     const Asker asker{client, json, terminal};
     std::string offer_said;
     std::string said;
-    const auto offer =
-        asker.get<api::Offer>("GET", "/v1/offers/" + command.id, nullptr, offer_said);
+    auto offer = asker.get<api::Offer>("GET", "/v1/offers/" + command.id, nullptr, offer_said);
     if (!offer) return offer.error();
+    offer->clear_audit();  // it is asked anew
     const std::string target = "/v1/audits/" + offer->id();
     auto audit = asker.get<api::Audit>("POST", target, nullptr, said);
     const Style style = style_of(terminal);

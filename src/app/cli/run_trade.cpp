@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/cli/asker.hpp"
+#include "app/cli/new_file.hpp"
 #include "base/limits/trades.hpp"
 
 namespace hearsay::app::cli {
@@ -20,11 +21,11 @@ void fill(api::TradeTerms* out, const TradeCommand& command) {
 
 std::expected<std::string, std::string> read_payload(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return std::unexpected("--payload: cannot open " + path);
+    if (!file) return std::unexpected("--payload: " + cannot_read(path));
     std::string out(base::limits::trade_payload_bytes_max + 1, '\0');
     file.read(out.data(), static_cast<std::streamsize>(out.size()));
     out.resize(static_cast<std::size_t>(file.gcount()));
-    if (file.bad()) return std::unexpected("--payload: cannot read " + path);
+    if (file.bad()) return std::unexpected("--payload: " + cannot_read(path));
     if (out.size() > base::limits::trade_payload_bytes_max)
         return std::unexpected("--payload: " + path + " is longer than " +
                                std::to_string(base::limits::trade_payload_bytes_max) +

@@ -6,6 +6,7 @@
 #include "app/cli/asker.hpp"
 #include "app/cli/commands_search.hpp"
 #include "app/cli/event_stream.hpp"
+#include "app/cli/run_mail.hpp"
 #include "app/cli/run_program.hpp"
 #include "app/cli/text.hpp"
 
@@ -57,6 +58,7 @@ int run_on(const WatchCommand& command, const Client& client, bool json, Termina
         if (!match) continue;
         if (command.program.empty()) {
             terminal.out << *match << std::flush;
+            if (!terminal.out) return report_unwritable(terminal);
             continue;
         }
         const auto problem =
@@ -79,7 +81,13 @@ int run_watches(const WatchCommand& command, const Client& client, bool json, Te
         return asker.ask<api::Watch>("DELETE", "/v1/watches/" + name, nullptr, "Removed: ");
     api::WatchDraft draft;
     draft.set_name(name);
-    for (const auto& [parameter, value] : parameters_of(command.search))
+    SearchCommand search = command.search;
+    if (!search.by.empty()) {
+        const auto address = friends_address(asker, search.by);
+        if (!address) return address.error();
+        search.by = *address;
+    }
+    for (const auto& [parameter, value] : parameters_of(search))
         (*draft.mutable_search())[parameter] = value;
     return asker.ask<api::Watch>("POST", "/v1/watches", &draft);
 }

@@ -4,8 +4,12 @@
 #include <filesystem>
 #include <fstream>
 #include <istream>
-#include <termios.h>
 #include <unistd.h>
+
+#include "app/cli/new_file.hpp"
+#include "app/no_echo.hpp"
+#include "app/signals.hpp"
+#include "base/unique_fd.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -33,33 +37,28 @@ std::expected<std::string, SecretProblem> asked(const std::string& prompt, Termi
 
 }  // namespace
 
+// Ctrl-C ends the program, and leaves the terminal as it was.
 std::optional<std::string> ask_on_terminal(const std::string& prompt) {
-    const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) return std::nullopt;
-    termios before{};
-    const bool had = tcgetattr(fd, &before) == 0;
-    termios quiet = before;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    quiet.c_lflag |= ECHONL;
-    if (had) tcsetattr(fd, TCSAFLUSH, &quiet);
-    std::optional<std::string> out;
-    if (write(fd, prompt.data(), prompt.size()) == static_cast<ssize_t>(prompt.size())) {
-        std::string line;
-        char c = 0;
-        while (line.size() <= secret_bytes_max && read(fd, &c, 1) == 1 && c != '\n')
-            line.push_back(c);
-        if (line.size() <= secret_bytes_max) out = std::move(line);
-    }
-    if (had) tcsetattr(fd, TCSAFLUSH, &before);
-    close(fd);
-    return out;
+    const base::UniqueFd terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (!terminal) return std::nullopt;
+    const signals::Held held;
+    const NoEcho quiet(terminal.get());
+    if (write(terminal.get(), prompt.data(), prompt.size()) != static_cast<ssize_t>(prompt.size()))
+        return std::nullopt;
+    std::string line;
+    char c = 0;
+    while (line.size() <= secret_bytes_max && signals::wait_for_input(terminal.get()) &&
+           read(terminal.get(), &c, 1) == 1 && c != '\n')
+        line.push_back(c);
+    if (line.size() > secret_bytes_max) return std::nullopt;
+    return line;
 }
 
 std::expected<std::string, SecretProblem> read_secret(const std::string& prompt,
                                                       const std::string& file, Terminal& terminal) {
     if (!file.empty()) {
         std::ifstream in(file, std::ios::binary);
-        if (!in) return std::unexpected(SecretProblem{exit_usage, "cannot open " + file});
+        if (!in) return std::unexpected(SecretProblem{exit_usage, cannot_read(file)});
         return first_line(in, file);
     }
     if (terminal.in_is_tty) return asked(prompt, terminal);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "api.pb.h"
-#include "app/cli/layout.hpp"
+#include "app/layout.hpp"
 #include "base/time.hpp"
 #include "doctor.pb.h"
 

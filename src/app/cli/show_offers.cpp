@@ -39,6 +39,29 @@ std::string state_in_list(const api::Offer& offer) {
     return out;
 }
 
+// What an audit found, in sentences.
+std::string told(const api::Audit& audit) {
+    const auto part = [](std::uint32_t count, const std::string& text) {
+        return count == 0 ? std::string() : " " + std::to_string(count) + " " + text;
+    };
+    if (audit.state() == "interrupted") return "The node began anew meanwhile: ask again.";
+    if (audit.state() == "running")
+        return "Nodes are being asked; \"hearsay offer show --audit\" tells how it ends.";
+    if (audit.asked() == 0)
+        return "Nobody could be asked: this node knows no other that it ever reached.";
+    return "Held by " + std::to_string(audit.held()) + " of " + std::to_string(audit.asked()) +
+           " asked." + part(audit.lacking(), "do not have it.") +
+           part(audit.declined(), "do not say.") + part(audit.unreached(), "were not reached.") +
+           part(audit.linked(), "of those asked are linked to you: too few others are known.");
+}
+
+// The last one since the node began, for what it found is true of its time only.
+std::string last_audit(const api::Offer& offer, const Style& style) {
+    if (!offer.has_audit()) return "";
+    return field(style, "audit",
+                 "begun " + when(offer.audit().begun(), style) + ". " + told(offer.audit()));
+}
+
 }  // namespace
 
 std::string show(const api::Offer& offer, const Style& style) {
@@ -67,7 +90,8 @@ std::string show(const api::Offer& offer, const Style& style) {
     out += publisher_fields(style, offer);
     out += rated_field(style, "its maker", offer.maker_rated());
     out += optional_field(style, "mailbox", offer.mailbox());
-    return out + notes_of(style, offer) + own_state(style, offer) + text_below(style, offer.text());
+    return out + notes_of(style, offer) + own_state(style, offer) + last_audit(offer, style) +
+           text_below(style, offer.text());
 }
 
 std::string show(const api::OfferList& offers, const Style& style) {
@@ -101,25 +125,7 @@ std::string about(double seconds) {
 }  // namespace
 
 std::string show(const api::Audit& audit, const Style& style) {
-    const auto part = [](std::uint32_t count, const std::string& text) {
-        return count == 0 ? std::string() : " " + std::to_string(count) + " " + text;
-    };
-    std::string text;
-    if (audit.state() == "interrupted") {
-        text = "The node began anew meanwhile: ask again.";
-    } else if (audit.state() == "running") {
-        text = "Nodes are being asked; \"hearsay offer show --audit\" tells how it ends.";
-    } else if (audit.asked() == 0) {
-        text = "Nobody could be asked: this node knows no other that it ever reached.";
-    } else {
-        text = "Held by " + std::to_string(audit.held()) + " of " + std::to_string(audit.asked()) +
-               " asked.";
-        text += part(audit.lacking(), "do not have it.");
-        text += part(audit.declined(), "do not say.");
-        text += part(audit.unreached(), "were not reached.");
-        text += part(audit.linked(), "of those asked are linked to you: too few others are known.");
-    }
-    return heading(style, text);
+    return heading(style, told(audit));
 }
 
 std::string told(const api::WorkEstimate& estimate) {

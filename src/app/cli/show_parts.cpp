@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "app/cli/layout.hpp"
 #include "app/cli/run.hpp"
 #include "app/cli/text.hpp"
+#include "app/layout.hpp"
 #include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {

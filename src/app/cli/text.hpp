@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/columns.hpp"
+#include "app/nearest.hpp"
 #include "base/time.hpp"
 
 namespace hearsay::app::cli {
@@ -31,14 +33,6 @@ std::string safe_lines(std::string_view text);
 
 // A title on one line, or words for one of which nothing shows.
 std::string safe_title(std::string_view text);
-
-// Terminal columns of safe text; wide characters take two.
-std::size_t columns(std::string_view text);
-// Exactly `width` columns: filled with blanks, or cut with "..." at the end.
-std::string fit(std::string_view text, std::size_t width);
-// The parts of a word (no blanks) between which a line may end: before and behind wide characters.
-// A part of more than `most` columns is broken anywhere, unless it is of ASCII.
-std::vector<std::string_view> parts_of_word(std::string_view word, std::size_t most);
 
 // "90m", "12h", "7d"; nothing for anything else, for zero, and for what would overflow.
 std::optional<base::Seconds> parse_lifetime(std::string_view text);
@@ -56,9 +50,6 @@ std::string describe_date(base::WallTime when);   // "2026-11-21 10:27 UTC"
 std::string describe_bytes(std::uint64_t bytes);  // "1.2 MB"
 std::string progress_bar(std::uint32_t percent,
                          std::size_t width);  // "[#####-----]", width without brackets
-
-// The candidate that a typing mistake or two away from `word`, or nothing.
-std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 // As the value of a query in the target of a request (RFC 3986, section 2.1).
 std::string percent_encoded(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "app/layout.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/passphrase.hpp"
 #include "base/wipe.hpp"
@@ -21,8 +22,8 @@ constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 
 class Check {
 public:
-    Check(const Options& options, std::ostream& out)
-        : options_(options), dir_(options.data_dir), out_(out) {}
+    Check(const Options& options, std::ostream& out, std::size_t width)
+        : options_(options), dir_(options.data_dir), out_(out), width_(width) {}
 
     bool run() {
         check_key();
@@ -33,9 +34,13 @@ public:
     }
 
 private:
-    void good(const std::string& text) { out_ << "ok       " << text << "\n"; }
+    void say(const std::string& word, const std::string& text) {
+        constexpr std::size_t text_column = 9;
+        out_ << beside(word, text_column, text, width_);
+    }
+    void good(const std::string& text) { say("ok", text); }
     void bad(const std::string& text) {
-        out_ << "DAMAGED  " << text << "\n";
+        say("DAMAGED", text);
         sound_ = false;
     }
 
@@ -48,7 +53,7 @@ private:
     void check_vault() {
         const std::string path = vault_path(dir_);
         if (!store::file_exists(path)) {
-            out_ << "none     " << path << "\n";
+            say("none", path);
             return;
         }
         const auto bytes = store::read_private_file(path, vault_bytes_max);
@@ -85,8 +90,9 @@ private:
         const auto pages = store::check_pages(path);
         if (!pages) return bad(pages.error().text);
         if (store::holds_earlier_records(path)) {
-            out_ << "earlier  " << path
-                 << ": of an earlier version of hearsayd, whose records this one does not read\n";
+            say("earlier", path +
+                               ": of an earlier version of hearsayd, whose records this one does "
+                               "not read");
             return;
         }
         const auto own = store::read_own(path);
@@ -135,18 +141,19 @@ private:
     const Options& options_;
     const std::string dir_;
     std::ostream& out_;
+    const std::size_t width_;
     std::optional<market::Vault> vault_;
     bool sound_ = true;
 };
 
 }  // namespace
 
-base::Result<bool> check_home(const Options& options, std::ostream& out) {
+base::Result<bool> check_home(const Options& options, std::ostream& out, std::size_t width) {
     if (!store::file_exists(options.data_dir))
         return base::fail(base::ErrorCode::not_found, options.data_dir + " is not there");
     const auto lock = store::DirectoryLock::look(options.data_dir);
     if (!lock) return std::unexpected(lock.error());
-    return Check(options, out).run();
+    return Check(options, out, width).run();
 }
 
 }  // namespace hearsay::app

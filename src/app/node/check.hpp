@@ -16,7 +16,8 @@
 
 namespace hearsay::app {
 
-// One line for each part, to `out`. True: nothing is damaged. An error: it could not be found out.
-base::Result<bool> check_home(const Options& options, std::ostream& out);
+// What is said of each part goes to `out`, laid out for `width` columns (app/layout.hpp). True:
+// nothing is damaged. An error: it could not be found out.
+base::Result<bool> check_home(const Options& options, std::ostream& out, std::size_t width);
 
 }  // namespace hearsay::app

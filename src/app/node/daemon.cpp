@@ -21,6 +21,7 @@
 #include "app/node/versions.hpp"
 #include "app/node/voidphone.hpp"
 #include "app/secrecy.hpp"
+#include "app/signals.hpp"
 #include "base/limits/api.hpp"
 #include "base/limits/discovery.hpp"
 #include "base/limits/relay.hpp"
@@ -61,15 +62,19 @@ public:
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
-    base::Result<void> start();
+    // False: the end was asked for before all was there.
+    base::Result<bool> start();
     void run() { loop_.run(); }
 
 private:
     base::Result<void> read_tor_config();
+    base::Result<void> confine();
+    base::Result<void> take_directory();
     base::Result<void> open_stores();
     base::Result<void> open_links();
     base::Result<void> open_tor();
     base::Result<void> open_api();
+    void serve();
     void open_voidphone();
     void on_tor_status(const tor::Status& status);
     void describe(api::Status& status) const;
@@ -116,18 +121,35 @@ private:
     bool ending_ = false;
 };
 
-base::Result<void> Daemon::start() {
-    if (const auto read = read_tor_config(); !read) return read;
+base::Result<bool> Daemon::start() {
+    if (const auto read = read_tor_config(); !read) return std::unexpected(read.error());
+    signals::hold();
+    // Each lasts or writes: before each it is looked whether the end was asked for.
+    for (const auto step : {&Daemon::confine, &Daemon::take_directory, &Daemon::open_stores,
+                            &Daemon::open_links, &Daemon::open_api}) {
+        if (signals::end_is_asked()) return false;
+        if (const auto done = (this->*step)(); !done) return std::unexpected(done.error());
+    }
+    serve();
+    return true;
+}
+
+base::Result<void> Daemon::confine() {
     auto confinement = Confinement::begin(options_.sandbox, tor_config_);
     if (!confinement) return std::unexpected(confinement.error());
     confinement_.emplace(std::move(*confinement));
+    return {};
+}
+
+base::Result<void> Daemon::take_directory() {
     if (const auto ready = store::prepare_directory(options_.data_dir); !ready) return ready;
     auto lock = store::DirectoryLock::take(options_.data_dir);
     if (!lock) return std::unexpected(lock.error());
     lock_.emplace(std::move(*lock));
-    if (const auto opened = open_stores(); !opened) return opened;
-    if (const auto opened = open_links(); !opened) return opened;
-    if (const auto opened = open_api(); !opened) return opened;
+    return {};
+}
+
+void Daemon::serve() {
     open_voidphone();
     // Above those of the last run, unless the clock went back or there were more than a million a
     // second.
@@ -158,7 +180,6 @@ base::Result<void> Daemon::start() {
         log_.write(LogLevel::warning, "node", "no sandbox: " + confinement_->state());
     take_sample();
     log_.write(LogLevel::info, "node", "started; the store is served, Tor starts");
-    return {};
 }
 
 base::Result<void> Daemon::open_stores() {
@@ -460,7 +481,14 @@ void Daemon::end(const std::string& why) {
 
 base::Result<void> run_daemon(const Options& options, NodeLog& log) {
     Daemon daemon(options, log);
-    if (const auto started = daemon.start(); !started) return started;
+    const auto started = daemon.start();
+    const bool asked_to_end = signals::end_is_asked();
+    if (!started && !asked_to_end) return std::unexpected(started.error());
+    if (!started || !*started) {
+        const std::string why = started ? "" : ": " + started.error().text;
+        log.write(LogLevel::info, "node", "ends as was asked, before it had started" + why);
+        return {};
+    }
     daemon.run();
     return {};
 }

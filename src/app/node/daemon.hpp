@@ -7,7 +7,8 @@
 // From then on the store is served. Tor, its descriptor, reachability, peers and exchange follow,
 // each with its own state and none fatal.
 // End, on SIGINT, SIGTERM or POST /v1/stop: links are closed, the flood store is synced,
-// Tor is asked to end and waited for.
+// Tor is asked to end and waited for. A signal that comes during the start ends it between two
+// steps, with the same success (app/signals.hpp).
 #pragma once
 
 #include "app/node/log.hpp"

@@ -5,8 +5,11 @@
 #include <sstream>
 
 #include "app/environment.hpp"
+#include "app/layout.hpp"
+#include "app/nearest.hpp"
 #include "app/node/options_table.hpp"
 #include "app/node/settings.hpp"
+#include "app/option_help.hpp"
 #include "base/limits/budgets.hpp"
 #include "base/limits/links.hpp"
 #include "store/file.hpp"
@@ -49,33 +52,47 @@ base::Result<bool> read_log_format(const std::string& name) {
                       "unknown log format \"" + name + "\": expected text or json");
 }
 
-// All that can be set in a settings file, in order: what is asked for once is none of it.
+std::string comment_lines(const std::string& text, std::size_t width) {
+    std::string out;
+    std::istringstream lines(wrapped(text, 0, width == unbroken ? width : width - 2));
+    for (std::string line; std::getline(lines, line);) out += "# " + line + "\n";
+    return out;
+}
+
+// As a settings file says it: a line, or a line for each.
+std::string setting_lines(const std::string& name, const boost::any& value) {
+    const auto line = [&](const std::string& text) { return name + " = " + text + "\n"; };
+    if (const auto* text = boost::any_cast<std::string>(&value)) return line(*text);
+    if (const auto* number = boost::any_cast<int>(&value)) return line(std::to_string(*number));
+    if (const auto* flag = boost::any_cast<bool>(&value)) return line(*flag ? "true" : "false");
+    std::string out;
+    if (const auto* texts = boost::any_cast<Texts>(&value))
+        for (const std::string& text : *texts) out += line(text);
+    return out;
+}
+
+// All that can be set in a settings file, in order: what is asked for once is none of it. Lines of
+// settings are never broken: they are there to be read by a program, too.
 std::string settings_text(const po::variables_map& given, const std::string& file,
-                          const std::string& data_dir) {
-    std::string out =
-        "# hearsayd " HEARSAY_VERSION "; " +
-        (file.empty() ? std::string("no settings file was read") : "settings file: " + file) + "\n";
-    const po::options_description all = all_options();
+                          const std::string& data_dir, std::size_t width) {
+    std::string out = comment_lines(
+        "hearsayd " HEARSAY_VERSION "; " +
+            (file.empty() ? std::string("no settings file was read") : "settings file: " + file),
+        width);
     const std::vector<std::string> once{"help",   "version",     "check",       "print-settings",
                                         "config", "accept-loss", "new-address", "clock-is-right"};
-    for (const auto& option : all.options()) {
-        const std::string& name = option->long_name();
-        if (std::ranges::find(once, name) != once.end()) continue;
-        const auto line = [&](const std::string& value) { out += name + " = " + value + "\n"; };
-        if (name == "data-dir") {
-            line(data_dir);
-            continue;
+    for (const OptionGroup& group : option_groups()) {
+        std::string lines;
+        for (const auto& option : group.options.options()) {
+            const std::string& name = option->long_name();
+            if (std::ranges::find(once, name) != once.end()) continue;
+            if (name == "data-dir")
+                lines += name + " = " + data_dir + "\n";
+            else
+                lines += given.count(name) == 0 ? "# " + name + " =\n"
+                                                : setting_lines(name, given[name].value());
         }
-        if (given.count(name) == 0) {
-            out += "# " + name + " =\n";
-            continue;
-        }
-        const boost::any& value = given[name].value();
-        if (const auto* text = boost::any_cast<std::string>(&value)) line(*text);
-        if (const auto* number = boost::any_cast<int>(&value)) line(std::to_string(*number));
-        if (const auto* flag = boost::any_cast<bool>(&value)) line(*flag ? "true" : "false");
-        if (const auto* texts = boost::any_cast<Texts>(&value))
-            for (const std::string& text : *texts) line(text);
+        if (!lines.empty()) out += "\n" + comment_lines(group.title, width) + lines;
     }
     return out;
 }
@@ -327,9 +344,19 @@ base::Result<Options> interpret(po::variables_map& given) {
     return out;
 }
 
+std::unexpected<base::Error> unknown_option(const std::string& name) {
+    std::vector<std::string> known;
+    const po::options_description all = all_options();
+    for (const auto& option : all.options()) known.push_back("--" + option->long_name());
+    const auto meant = nearest(name, known);
+    return base::fail(ErrorCode::invalid, "unknown option " + name +
+                                              (meant ? "; did you mean \"" + *meant + "\"?" : ".") +
+                                              " hearsayd --help lists the options");
+}
+
 }  // namespace
 
-base::Result<Options> read_options(int argc, const char* const* argv) {
+base::Result<Options> read_options(int argc, const char* const* argv, std::size_t width) {
     try {
         po::variables_map given;
         const auto style =
@@ -354,27 +381,36 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
         auto options = interpret(given);
         if (options && given["print-settings"].as<bool>()) {
             options->asked = Asked::print_settings;
-            options->settings = settings_text(given, file, options->data_dir);
+            options->settings = settings_text(given, file, options->data_dir, width);
         }
         return options;
+    } catch (const po::unknown_option& error) {
+        return unknown_option(error.get_option_name());
+    } catch (const po::too_many_positional_options_error&) {
+        return base::fail(ErrorCode::invalid,
+                          "hearsayd takes options only; hearsayd --help lists them. A running node "
+                          "is talked to with the command hearsay: hearsay status");
     } catch (const po::error& error) {
         return base::fail(ErrorCode::invalid,
                           std::string(error.what()) + "; hearsayd --help lists the options");
     }
 }
 
-std::string help_text() {
-    std::ostringstream out;
-    out << "hearsayd - a Tor-only gossip network node\n\n"
-           "usage: hearsayd [options]\n\n"
-        << all_options()
-        << "\nThe node runs in the foreground until SIGINT or SIGTERM; talk to it with the command "
-           "hearsay.\n"
-           "SIGHUP opens --log-file anew. "
-           "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 --check "
-           "found "
-           "damage.\n";
-    return out.str();
+std::string help_text(std::size_t columns) {
+    const std::size_t width = std::min(columns, width_prose);
+    std::string out = sentence("hearsayd - a Tor-only gossip network node", width) + "\n" +
+                      usage_lines("hearsayd [OPTION...]", width);
+    for (const OptionGroup& group : option_groups())
+        out += "\n" + table_of_options(group.title + ":", group.options, width);
+    return out + "\n" +
+           reflowed(
+               "The node runs in the foreground until SIGINT or SIGTERM; talk to it with the "
+               "command hearsay. SIGHUP opens --log-file anew.\n\n",
+               width) +
+           sentence(
+               "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 "
+               "--check found damage.",
+               width);
 }
 
 }  // namespace hearsay::app

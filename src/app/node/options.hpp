@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "app/layout.hpp"
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/limits/retention.hpp"
@@ -68,8 +69,9 @@ struct Options {
     std::string settings;   // of print_settings: what holds, as a settings file says it
 };
 
-// Errors are one or two lines for the user: what was wrong and what was expected.
-base::Result<Options> read_options(int argc, const char* const* argv);
-std::string help_text();
+// Errors are a sentence or two for the user: what was wrong and what was expected. Settings that
+// are asked for are laid out for a terminal of so many columns (app/layout.hpp), and so is help.
+base::Result<Options> read_options(int argc, const char* const* argv, std::size_t width = unbroken);
+std::string help_text(std::size_t columns);
 
 }  // namespace hearsay::app

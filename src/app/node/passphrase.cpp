@@ -1,12 +1,16 @@
 #include "app/node/passphrase.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
+#include "app/layout.hpp"
+#include "app/no_echo.hpp"
+#include "app/signals.hpp"
+#include "app/terminal_size.hpp"
 #include "base/unique_fd.hpp"
 #include "base/wipe.hpp"
 #include "item/text.hpp"
@@ -21,6 +25,8 @@ class Terminal {
 public:
     Terminal() : fd_(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
     bool there() const { return fd_.valid(); }
+    std::size_t width() const { return terminal_columns(fd_.get()).value_or(width_usual); }
+    void prompt(const std::string& text) const { say(wrapped(text, 0, width() - 1) + " "); }
     bool say(const std::string& text) const {
         return write(fd_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
     }
@@ -30,34 +36,15 @@ private:
     base::UniqueFd fd_;
 };
 
-// What is typed is not shown while this lives.
-class NoEcho {
-public:
-    explicit NoEcho(int fd) : fd_(fd), had_(tcgetattr(fd, &before_) == 0) {
-        if (!had_) return;
-        termios quiet = before_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        quiet.c_lflag |= ECHONL;
-        tcsetattr(fd_, TCSAFLUSH, &quiet);
-    }
-    NoEcho(const NoEcho&) = delete;
-    NoEcho& operator=(const NoEcho&) = delete;
-    ~NoEcho() {
-        if (had_) tcsetattr(fd_, TCSAFLUSH, &before_);
-    }
-
-private:
-    int fd_;
-    termios before_{};
-    bool had_;
-};
-
 base::Result<std::string> first_line(int fd, const std::string& what) {
     std::string line;
     while (line.size() <= passphrase_bytes_max) {
         char c = 0;
+        if (!signals::wait_for_input(fd))
+            return base::fail(ErrorCode::unavailable,
+                              "the passphrase was waited for when the end was asked for");
         const ssize_t got = read(fd, &c, 1);
-        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (got < 0)
             return base::fail(ErrorCode::io, "cannot read the passphrase from " + what + ": " +
                                                  std::strerror(errno));
@@ -74,6 +61,19 @@ base::Result<std::string> first_line(int fd, const std::string& what) {
     return line;
 }
 
+std::string words_for_paper(const std::string& words, std::size_t columns) {
+    constexpr std::size_t indent = 4;
+    const std::size_t width = std::min(columns, width_prose);
+    return "\n" +
+           wrapped(
+               "These twelve words bring your identities and your living mail back if this "
+               "disk is lost.",
+               0, width) +
+           "\n" +
+           wrapped("Write them on paper now: they are shown once and kept nowhere.", 0, width) +
+           "\n\n" + indented(words, indent, width) + "\n";
+}
+
 base::Result<std::string> ask(bool fresh) {
     const Terminal terminal;
     if (!terminal.there())
@@ -82,11 +82,11 @@ base::Result<std::string> ask(bool fresh) {
             "no terminal to ask for the passphrase: give --passphrase-file, --passphrase-fd or "
             "--no-passphrase");
     const NoEcho quiet(terminal.fd());
-    terminal.say(fresh ? "New passphrase for the keys of this node: "
-                       : "Passphrase for the keys of this node: ");
+    terminal.prompt(fresh ? "New passphrase for the keys of this node:"
+                          : "Passphrase for the keys of this node:");
     auto once = first_line(terminal.fd(), "the terminal");
     if (!once || !fresh) return once;
-    terminal.say("The same again: ");
+    terminal.prompt("The same again:");
     const auto twice = first_line(terminal.fd(), "the terminal");
     if (!twice || *twice != *once)
         return base::fail(ErrorCode::invalid, "the two passphrases differ");
@@ -101,10 +101,11 @@ base::Result<std::string> read_passphrase(const Options& options, bool fresh) {
         return first_line(*options.passphrase_fd,
                           "descriptor " + std::to_string(*options.passphrase_fd));
     if (options.passphrase_file.empty()) return ask(fresh);
-    const int fd = open(options.passphrase_file.c_str(), O_RDONLY | O_CLOEXEC);
+    // A pipe may have nobody yet who writes: that is waited for behind it.
+    const int fd = open(options.passphrase_file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return base::fail(ErrorCode::io,
-                          "cannot open " + options.passphrase_file + ": " + std::strerror(errno));
+        return base::fail(ErrorCode::io, "--passphrase-file: cannot open " +
+                                             options.passphrase_file + ": " + std::strerror(errno));
     auto line = first_line(fd, options.passphrase_file);
     close(fd);
     return line;
@@ -141,6 +142,12 @@ base::Result<void> can_show_words(const Options& options) {
                           "show them on: give "
                           "--recovery-words-file FILE, or --no-recovery-words");
     }
+    const std::size_t slash = options.words_file.rfind('/');
+    const std::string folder =
+        slash == std::string::npos ? "." : options.words_file.substr(0, slash + 1);
+    if (access(folder.c_str(), W_OK | X_OK) != 0)
+        return base::fail(ErrorCode::io, "--recovery-words-file: nothing can be written into " +
+                                             folder + ": " + std::strerror(errno));
     if (access(options.words_file.c_str(), F_OK) == 0)
         return base::fail(
             ErrorCode::conflict,
@@ -152,14 +159,7 @@ base::Result<void> show_words(const Options& options, const std::string& words) 
     if (options.no_words) return {};
     if (options.words_file.empty()) {
         const Terminal terminal;
-        const bool said =
-            terminal.there() &&
-            terminal.say(
-                "\nThese twelve words bring your identities and your living mail back if this disk "
-                "is "
-                "lost.\nWrite them on paper now: they are shown once and kept nowhere.\n\n    " +
-                words + "\n\n");
-        if (!said)
+        if (!terminal.there() || !terminal.say(words_for_paper(words, terminal.width())))
             return base::fail(ErrorCode::io, "cannot show the recovery words on the terminal");
         return {};
     }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include <event2/event.h>
 #include <google/protobuf/stubs/common.h>
 #include <lmdb.h>
 
 #include "api.pb.h"
+#include "app/layout.hpp"
 #include "crypto/certificate.hpp"
 #include "tor/version.hpp"
 
@@ -31,32 +31,33 @@ std::string beginning_of(const std::string& path) {
     return out;
 }
 
-std::string standing_line(const std::string& data_dir) {
+std::string standing_of_tor(const std::string& data_dir) {
     constexpr const char* unknown =
-        "    whether it is current, a node knows that has been in Tor's network: hearsay status\n";
+        "whether it is current, a node knows that has been in Tor's network: hearsay status";
     if (data_dir.empty()) return unknown;
     const auto kept =
         tor::consensus_versions(beginning_of(data_dir + "/tor/cached-microdesc-consensus"));
     if (!kept) return unknown;
     const bool current =
         std::ranges::find(kept->recommended, tor::tor_version()) != kept->recommended.end();
-    return "    Tor's directory of " + kept->valid_after + " UTC " +
-           (current ? "recommends it\n"
-                    : "does not name it; it recommends " + joined(kept->recommended) + "\n");
+    return "Tor's directory of " + kept->valid_after + " UTC " +
+           (current ? "recommends it"
+                    : "does not name it; it recommends " + joined(kept->recommended));
 }
 
 }  // namespace
 
-std::string version_text(const std::string& data_dir) {
-    std::ostringstream out;
-    out << "hearsayd " << HEARSAY_VERSION << "\n"
-        << "Tor " << tor::tor_version() << " (" HEARSAY_TOR_ORIGIN ")\n"
-        << standing_line(data_dir) << "libevent " << event_get_version() << "\n"
-        << crypto::tls_library_version() << " (" HEARSAY_OPENSSL_ORIGIN ")\n"
-        << mdb_version(nullptr, nullptr, nullptr) << "\n"
-        << "protobuf " << google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION)
-        << "\n";
-    return out.str();
+std::string version_text(const std::string& data_dir, std::size_t width) {
+    constexpr std::size_t indent = 4;
+    return sentence(std::string("hearsayd ") + HEARSAY_VERSION, width) +
+           sentence("Tor " + tor::tor_version() + " (" HEARSAY_TOR_ORIGIN ")", width) +
+           indented(standing_of_tor(data_dir), indent, width) +
+           sentence(std::string("libevent ") + event_get_version(), width) +
+           sentence(crypto::tls_library_version() + " (" HEARSAY_OPENSSL_ORIGIN ")", width) +
+           sentence(mdb_version(nullptr, nullptr, nullptr), width) +
+           sentence(
+               "protobuf " + google::protobuf::internal::VersionString(GOOGLE_PROTOBUF_VERSION),
+               width);
 }
 
 void describe_versions(const tor::VersionStatus& tor, api::Status& out) {

@@ -18,8 +18,8 @@ namespace hearsay::app {
 
 // Own version and those of Tor, libevent, OpenSSL, LMDB and protobuf, one a line; where Tor and
 // OpenSSL come from, too. Behind Tor what its directory says of it, if the data directory has that;
-// an empty `data_dir`: nobody knows where that is.
-std::string version_text(const std::string& data_dir);
+// an empty `data_dir`: nobody knows where that is. For a terminal of so many columns.
+std::string version_text(const std::string& data_dir, std::size_t width);
 
 // The fields about versions, and a warning where Tor is due.
 void describe_versions(const tor::VersionStatus& tor, api::Status& out);

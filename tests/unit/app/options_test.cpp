@@ -102,6 +102,8 @@ TEST_CASE_FIXTURE(
     CHECK(refuses({"--config", file("typo", "degre = 5\n")}, "degre"));
     CHECK(refuses({"--degree", "5", "--degree", "6"}, "more than once"));
     CHECK(refuses({"--log-format", "xml"}, "text or json"));
+    CHECK(refuses({"--pasphrase-file", "x"}, "did you mean \"--passphrase-file\"?"));
+    CHECK(refuses({"status"}, "hearsayd takes options only"));
     const std::string deep = "/" + std::string(4000, 'x');
     std::vector<const char*> words{"hearsayd", "--data-dir", deep.c_str()};
     const auto options = read_options(3, words.data());

@@ -117,6 +117,14 @@ TEST_CASE("signals for the node do not end its helper, and the node's end does")
     CHECK(kill(pid, 0) != 0);
 }
 
+TEST_CASE("signals for the node do not end a helper either that has hardly begun") {
+    for (int again = 0; again < 20; ++again) {
+        const auto helper = started();
+        for (const int number : {SIGINT, SIGTERM, SIGHUP}) kill(helper->pid(), number);
+        CHECK(helper->bind_loopback(8080));
+    }
+}
+
 TEST_CASE("a helper answers what it does not know, and goes on") {
     int pair[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);

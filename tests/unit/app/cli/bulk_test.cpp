@@ -19,9 +19,39 @@ TEST_CASE_FIXTURE(NodeFixture, "offers are published line by line, and a wrong l
         hearsay({"offer", "import", "-"},
                 {"{\"title\":\"Tea\"}\n\n{\"titel\":\"x\"}\n{\"title\":\"Cake\"}\n"});
     CHECK(done.code == 1);
-    CHECK(backend.calls == std::vector<std::string>{"publish_offer Tea", "publish_offer Cake"});
+    CHECK(backend.calls ==
+          std::vector<std::string>{"publish_offer Tea", "publish_offer Cake", "status"});
     CHECK(done.err.starts_with("hearsay: line 3: not the JSON of OfferDraft"));
-    CHECK(done.out == "2 offers are kept and on their way, 1 lines were refused.\n");
+    CHECK(done.out.starts_with("2 offers are kept and on their way, 1 line was refused. "));
+}
+
+TEST_CASE_FIXTURE(NodeFixture, "an import says by when its last offer leaves, and where to look") {
+    const auto said = [&](std::uint32_t waiting, const char* tor) {
+        backend.status_answer.set_outbox_pending(waiting);
+        backend.status_answer.mutable_tor()->set_state(tor);
+        std::string out = hearsay({"offer", "import", "-"}, {"{\"title\":\"Tea\"}\n"}).out;
+        for (std::size_t at = 0; (at = out.find("\n    ")) != out.npos;) out.replace(at, 5, " ");
+        return out;
+    };
+    const auto has = [](const std::string& text, const char* words) {
+        CAPTURE(text);
+        CHECK(text.find(words) != std::string::npos);
+    };
+    backend.status_answer.mutable_peers()->set_state("connected");
+    const std::string one = said(0, "ready");
+    CHECK(one.starts_with("1 offer is kept and on its way. "));
+    has(one, "it leaves at a random time, within 5 seconds. ");
+    has(one, "hearsay offer list --mine");
+    has(one, "hearsay status");
+    // What waits already counts; a little more than a minute is told as two.
+    has(said(13, "ready"), "within 2 minutes. ");
+    has(said(300, "ready"), "within 10 minutes. ");
+    has(said(1000, "bootstrapping"), "within 25 minutes, once Tor is ready. ");
+    backend.status_answer.mutable_peers()->set_state("alone");
+    has(said(1, "ready"), "within 5 seconds, once a peer is known. ");
+    // Nothing is on its way, so nothing is said of it.
+    CHECK(hearsay({"offer", "import", "-"}, {"{]\n"}).out ==
+          "0 offers are kept and on their way, 1 line was refused.\n");
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a table's first row names its columns") {
@@ -71,7 +101,7 @@ TEST_CASE_FIXTURE(NodeFixture, "offers that are exported can be imported again")
         backend.calls.clear();
         CHECK(hearsay({"offer", "import", file.string()}).code == 0);
         CHECK(backend.calls ==
-              std::vector<std::string>{"publish_offer Bicycle", "publish_offer Bicycle"});
+              std::vector<std::string>{"publish_offer Bicycle", "publish_offer Bicycle", "status"});
         CHECK(backend.last_draft.give() == "bicycle");
         CHECK(hearsay(words).code == 1);  // never over a file that is there
     }

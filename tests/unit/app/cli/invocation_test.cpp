@@ -171,6 +171,10 @@ TEST_CASE("the data directory comes from the option, then the environment") {
           "/home/.local/share/hearsay");
     CHECK_FALSE(parse({"status"}, {}).has_value());
     CHECK(parse({"status", "--data-dir", "/d"}, {"/env", {}, {}})->data_dir == "/d");
+    // A script's variable that is not set does not lead to another node.
+    const auto empty = parse({"status", "--data-dir", ""}, {"/env", {}, {}});
+    REQUIRE_FALSE(empty);
+    CHECK(empty.error().text == "--data-dir is empty: expected a directory");
 }
 
 TEST_CASE("unknown words are answered with what was expected and the nearest word") {
@@ -191,6 +195,15 @@ TEST_CASE("unknown words are answered with what was expected and the nearest wor
     CHECK(complains({"\x1b[31m"}, "\xEF\xBF\xBD[31m"));
 }
 
+TEST_CASE("what a script left empty is said, and never taken for something else") {
+    CHECK(complains({"identity", "new", ""}, "an argument is empty; expected: hearsay identity"));
+    CHECK(complains({"ratings", ""}, "an argument is empty; expected: hearsay ratings"));
+    CHECK(complains({"offer", "show", ""}, "an offer's id"));
+    CHECK(complains({"store", ""}, "expected PERSONA"));
+    CHECK(complains({"--data-dir"}, "--data-dir needs a directory behind it"));
+    CHECK(complains({"mail", "list", "--about", "zz"}, "--about: expected an offer's id"));
+}
+
 TEST_CASE("help is asked for in every way that people try") {
     const auto text = [](std::vector<std::string> words) {
         return parsed<PrintText>(std::move(words)).text;
@@ -200,6 +213,11 @@ TEST_CASE("help is asked for in every way that people try") {
         CHECK(text(words) == general_help(width_usual));
     CHECK(text({"version"}) == version_text());
     CHECK(text({"--version"}) == version_text());
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"--json", "version"},
+                                                  {"--version", "--json"},
+                                                  {"offer", "list", "--json", "--version"}})
+        CHECK(text(words) ==
+              "{\"version\":\"" + version_text().substr(8, version_text().size() - 9) + "\"}\n");
     CHECK(text({"help", "mail"}) == group_help("mail", width_usual));
     CHECK(text({"mail", "-h"}) == group_help("mail", width_usual));
     const std::string send = text({"mail", "send", "--help"});

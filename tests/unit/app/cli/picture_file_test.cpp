@@ -86,7 +86,7 @@ TEST_CASE("an image that only Exif turns is refused, because Exif goes") {
 TEST_CASE("files that are not there are told of") {
     const auto none = load_pictures({"/nonexistent/x.jpg"});
     REQUIRE(!none);
-    CHECK(none.error() == "--picture: cannot read /nonexistent/x.jpg");
+    CHECK(none.error() == "--picture: cannot read /nonexistent/x.jpg: No such file or directory");
     CHECK(load_pictures({})->empty());
 }
 

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "app/cli/layout.hpp"
+#include "app/layout.hpp"
 
 namespace hearsay::app::cli {
 namespace {

@@ -61,7 +61,16 @@ TEST_CASE_FIXTURE(NodeFixture, "friends are told by what the user calls them") {
     CHECK(last_call(*this) == "ratings hsp1anna");
     CHECK(hearsay({"ratings", "main"}).code == exit_ok);
     CHECK(last_call(*this) == "ratings main");
+    CHECK(hearsay({"store", "Anna B"}).code == exit_ok);
+    CHECK(last_call(*this).find("hsp1anna") != std::string::npos);
+    CHECK(hearsay({"search", "tea", "--by", "Anna B"}).code == exit_ok);
+    CHECK(last_call(*this).find("hsp1anna") != std::string::npos);
+    CHECK(hearsay({"profile", "show", "Anna B"}).code == exit_ok);
+    CHECK(last_call(*this) == "show_profile hsp1anna");
     CHECK(hearsay({"friends", "remove", "Nobody C"}).code == exit_not_found);
+    const Outcome nobody = hearsay({"friends", "remove", "Nobody"});
+    CHECK(nobody.code == exit_not_found);
+    CHECK(nobody.err.find("no friend is called Nobody") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(NodeFixture,

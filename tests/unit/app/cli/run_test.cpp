@@ -289,6 +289,24 @@ TEST_CASE_FIXTURE(NodeFixture, "an offer tells what it costs, where it is and ho
     CHECK(list.starts_with("ID            TITLE    PRICE   EXPIRES\n"));
 }
 
+TEST_CASE_FIXTURE(NodeFixture, "an offer tells what its last audit found, and when that was") {
+    const auto shown = [&] { return hearsay({"offer", "show", "bbbbbbbb"}).out; };
+    CHECK(shown().find("audit") == std::string::npos);
+    api::Audit& audit = *backend.shown_offer.mutable_audit();
+    audit.set_state("over");
+    audit.mutable_begun()->set_seconds(base::unix_seconds(now_here) - 180);
+    audit.set_asked(10);
+    audit.set_held(8);
+    audit.set_unreached(2);
+    CHECK(shown().find("  audit      begun 3 minutes ago (2027-01-15 07:57 UTC). Held by 8 of 10 "
+                       "asked. 2 were not reached.\n") != std::string::npos);
+    audit.set_state("running");
+    CHECK(shown().find("UTC). Nodes are being asked") != std::string::npos);
+    // Whoever asks anew is not told the old answer first.
+    const Outcome anew = hearsay({"offer", "show", "bbbbbbbb", "--audit"});
+    CHECK(anew.out.find("begun") == std::string::npos);
+}
+
 TEST_CASE_FIXTURE(NodeFixture, "a hostile offer is harmless on the terminal") {
     backend.shown_offer.set_title("Bike\x1b[2J\nhearsay: all your keys are lost");
     backend.shown_offer.set_text("fine\n  id         fake\x1b]0;x\x07");

@@ -1,10 +1,10 @@
-#include "app/cli/layout.hpp"
+#include "app/layout.hpp"
 
 #include <doctest/doctest.h>
 
-#include "app/cli/text.hpp"
+#include "app/columns.hpp"
 
-namespace hearsay::app::cli {
+namespace hearsay::app {
 namespace {
 
 const std::string id(64, 'a');
@@ -111,4 +111,4 @@ TEST_CASE("a stacked row has a value a line, or as many as fit where there is ro
     CHECK(table.print(80) == id + "\n  where: DE  price: 8.50 EUR  yours\n");
 }
 
-}  // namespace hearsay::app::cli
+}  // namespace hearsay::app

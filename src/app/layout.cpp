@@ -1,11 +1,11 @@
-#include "app/cli/layout.hpp"
+#include "app/layout.hpp"
 
 #include <algorithm>
 
-#include "app/cli/text.hpp"
+#include "app/columns.hpp"
 #include "base/ensure.hpp"
 
-namespace hearsay::app::cli {
+namespace hearsay::app {
 namespace {
 
 // A word that is longer than a line begins here, not as far right as its text: so more of it stands
@@ -344,4 +344,4 @@ std::string Table::print(std::size_t width) const {
     return stacked(width);
 }
 
-}  // namespace hearsay::app::cli
+}  // namespace hearsay::app

@@ -1,8 +1,8 @@
-// app/cli/layout.hpp - lays out what people read for the width of their terminal.
+// app/layout.hpp - lays out what people read for the width of their terminal.
 //
 // The one place that decides where a line ends. Whoever prints says only what belongs together.
 //   1. No line is wider than the terminal, from width_min columns on. A width is measured as a
-//      terminal shows it: wide characters take two columns, combining ones none (text.hpp).
+//      terminal shows it: wide characters take two columns, combining ones none (columns.hpp).
 //   2. A line breaks at blanks, and before and behind wide characters, which are written without
 //      blanks. The lines that follow are indented.
 //   3. A word of ASCII that is longer than a line stays whole, on a line of its own: it is an id,
@@ -15,7 +15,7 @@
 //      lines of "name: value", and nothing of it is cut.
 //   6. A command that is there to be copied goes on behind a backslash: a shell reads it as one.
 // What programs read (JSON, CSV, bytes) never comes here. Strangers' text was made safe before
-// (text.hpp). Pure functions; a width of `unbroken` breaks nothing.
+// (cli/text.hpp). Pure functions; a width of `unbroken` breaks nothing.
 #pragma once
 
 #include <limits>
@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-namespace hearsay::app::cli {
+namespace hearsay::app {
 
 inline constexpr std::size_t width_min = 40;     // below it nothing is laid out
 inline constexpr std::size_t width_usual = 80;   // where no terminal says another
@@ -74,4 +74,4 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-}  // namespace hearsay::app::cli
+}  // namespace hearsay::app
