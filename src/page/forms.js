@@ -103,12 +103,14 @@ export class Mistake extends Error {
 // milliseconds, of what changes without an event.
 export async function live(page, types, draw, every = 0) {
   const place = h('div.live', { tabindex: -1 });
-  let latest = 0;
+  let asked = 0;
+  let drawn = 0;  // an older answer that comes late is not drawn; a newer question stops none
   place.again = async () => {
-    const mine = ++latest;
+    const mine = ++asked;
     try {
       const next = await draw(place.again);
-      if (page.signal.aborted || mine !== latest) return;
+      if (page.signal.aborted || mine < drawn) return;
+      drawn = mine;
       redraw(place, next);
     } catch (error) {
       if (error.status === 404) redraw(place, h('p.notice', t('error.gone')));
