@@ -293,6 +293,7 @@ void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out,
     if (link) drop(id, fault, out);
     if (!peer) return;
     if (costs) {
+        faded_.erase(id);  // once a link, however many of its items are bad
         const bool banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
         if (link)
             ended_.back().banned = banned;  // total: drop() has just put it there

@@ -25,7 +25,8 @@
 //   7. A fault that costs the link costs its peer all its links: who is kept out is kept out of
 //      each. What is wrong with an item shows once it was verified, beside the link. So whose a
 //      link was that brought items is remembered beyond its end, for the last faded_links_max:
-//      who leaves before the verdict is kept out all the same.
+//      who leaves before the verdict is kept out all the same. A link costs its peer one fault,
+//      however many of its items are bad.
 // Rules 3 to 5 are looked at when the Hello comes: only it tells what a link is for.
 // Time offsets of peers' Hellos only ever make a warning for the user (clock_offset()).
 #pragma once

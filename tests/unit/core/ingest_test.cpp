@@ -221,6 +221,20 @@ TEST_CASE_FIXTURE(Ingesting, "a fault costs a peer its visits, too") {
           "refused bob frame_unexpected; end bob frame_unexpected; end bob's visit");
 }
 
+TEST_CASE_FIXTURE(Ingesting, "a link costs its peer one fault, however many of its items are bad") {
+    step(AddPeer{bob.key, false});
+    const item::Item pear = named("pear", samples::publication({.slot = 9}));
+    const item::Item plum = named("plum", samples::publication({.slot = 10}));
+    receive(bob, apple);
+    receive(bob, pear);
+    receive(bob, plum);
+    step(LinkDown{bob.link, std::nullopt});
+    for (const item::Item* const each : {&apple, &pear, &plum})
+        verified(*each, Fault::item_bad_signature);
+    CHECK(node->links().is_shunned(bob.key, now));
+    CHECK(!node->discovery().is_banned(bob.key, now.wall));
+}
+
 TEST_CASE_FIXTURE(Ingesting, "the third forgery whose bearer is gone bans as the third of any") {
     step(AddPeer{bob.key, false});
     for (std::uint64_t time = 0; time < 3; ++time) {
