@@ -229,8 +229,7 @@ TEST_CASE_FIXTURE(Ingesting, "a link costs its peer one fault, however many of i
     receive(bob, pear);
     receive(bob, plum);
     step(LinkDown{bob.link, std::nullopt});
-    for (const item::Item* const each : {&apple, &pear, &plum})
-        verified(*each, Fault::item_bad_signature);
+    for (const item::Item& bad : {apple, pear, plum}) verified(bad, Fault::item_bad_signature);
     CHECK(node->links().is_shunned(bob.key, now));
     CHECK(!node->discovery().is_banned(bob.key, now.wall));
 }
