@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(
     receive(carol, apple);
     CHECK(verified(apple).find("visitor") == std::string::npos);
     CHECK(hear(visitor, Compare{{}, {}, 0}) ==
-          "refused visitor frame_unexpected; end visitor frame_unexpected");
+          "refused visitor frame_unexpected; end visitor frame_unexpected; end bob");
 }
 
 TEST_CASE_FIXTURE(
