@@ -1,6 +1,7 @@
 // The door as a browser meets it: over TCP on the loopback.
 #include "api/door/door.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
@@ -275,8 +276,9 @@ TEST_CASE("what a browser loads is small, and each file has a type and a tag of 
         CHECK_FALSE(file.bytes.empty());
     }
     CHECK(catalogue > 0);
-    CHECK(bytes + catalogue < 150'000);
-    MESSAGE(bytes + catalogue << " bytes of " << page_files().size() << " files");
+    bytes += catalogue;
+    CHECK(bytes < 150'000);
+    MESSAGE(bytes << " bytes of " << page_files().size() << " files");
 }
 
 }  // namespace
