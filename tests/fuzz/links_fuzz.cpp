@@ -237,12 +237,14 @@ private:
         if (faded_.empty()) return;
         const auto one =
             std::next(faded_.begin(), static_cast<std::ptrdiff_t>(number % faded_.size()));
+        const auto [id, who] = *one;
         actor_ = Link{};
-        actor_->who = one->second;
-        links_.punish(one->first, Fault::item_bad_signature, now_, out_);
-        last_fault_[one->second] = now_.mono;
+        actor_->who = who;
+        links_.punish(id, Fault::item_bad_signature, now_, out_);
+        faded_.erase(id);  // a link costs its peer one
+        last_fault_[who] = now_.mono;
         settle();
-        is_kept_out(one->second);
+        is_kept_out(who);
     }
     void is_kept_out(std::uint32_t who) const {
         ENSURE(links_.is_shunned(key_of(who), now_), "punished and welcome");
@@ -261,6 +263,7 @@ private:
         settle();
         faulty_.reset();
         ENSURE(model_.contains(*id) != ends, "the fault cost something else");
+        if (crime) faded_.erase(*id);
         if (crime && link.who) is_kept_out(*link.who);
     }
     void pass(std::uint8_t how) {
