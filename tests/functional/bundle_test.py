@@ -121,7 +121,7 @@ class Bundle(NodeTest):
         told = again.tell("offer", "import", "-", given=few)
         self.assertIn("10 offers are kept", told)
         back = a.run("offer", "import", "-", "--from", "500", given=file.read_text())
-        self.assertIn("1 offers are kept", back.stdout)
+        self.assertIn("1 offer is kept", back.stdout)
 
 
 if __name__ == "__main__":
