@@ -17,7 +17,7 @@ constexpr std::uint64_t filled_use = 1;  // of the seed
 }  // namespace
 
 Sizes small_sizes() {
-    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300, 1, 512, 500};
+    return {2000, 1000, 20, 2, 300, 1000, 5, 10, 3, 300, 1, 512, 500, 2, 10'000};
 }
 
 Bench::Bench(std::string directory, Sizes sizes, std::uint64_t seed)
@@ -109,6 +109,7 @@ const std::vector<Named>& all_benches() {
         {"routing", routing},
         {"trial-decrypt", trial_decrypt},
         {"trial-timing", trial_timing},
+        {"work-search", work_search},
     };
     return all;
 }

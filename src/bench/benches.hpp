@@ -27,6 +27,8 @@ struct Sizes {
     std::uint64_t trial_rounds = 10;          // each followed by as long a time of the reference
     std::uint64_t trial_round_keys = 20'480;
     std::uint64_t timing_trials = 200'000;
+    std::uint64_t work_rounds = 8;  // each a search that needs work_trials hashes by expectation
+    std::uint64_t work_trials = 8'000'000;
 };
 Sizes small_sizes();  // seconds for everything: does it run, not how fast
 
@@ -86,5 +88,6 @@ base::Result<Figure> gossip_20(Bench& bench);
 base::Result<Figure> routing(Bench& bench);
 base::Result<Figure> trial_decrypt(Bench& bench);
 base::Result<Figure> trial_timing(Bench& bench);
+base::Result<Figure> work_search(Bench& bench);
 
 }  // namespace hearsay::bench

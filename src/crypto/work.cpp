@@ -3,10 +3,12 @@
 // The EVP interface hashes 6 million of these messages a second here (SHA extensions, one core),
 // the deprecated one 11: whole blocks go in, eight words come out, and nothing is buffered,
 // allocated or dispatched. The library has nothing else to reach the compression function with.
+// A search asks it only about the nonces that work_lanes.hpp leaves.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <openssl/sha.h>
 
 #include "base/ensure.hpp"
+#include "crypto/work_lanes.hpp"
 
 namespace hearsay::crypto {
 namespace {
@@ -16,8 +18,8 @@ constexpr std::size_t nonce_at = tag.size() + base::ItemId::size;
 constexpr std::size_t message_size = nonce_at + sizeof(std::uint64_t);
 // 55 bytes are the most that SHA-256 takes in one block with its padding; the tag is as short as it
 // is for that.
-constexpr std::size_t padded_size = 64;
 static_assert(message_size == 55);
+static_assert(nonce_at == work_nonce_at);
 
 // The padded message (FIPS 180-4, section 5.1.1) of one id, in which only the nonce changes.
 class WorkHash {
@@ -38,10 +40,34 @@ public:
         SHA256_Update(&state, padded_.data(), padded_.size());
         return std::uint64_t{state.h[0]} << 32 | state.h[1];
     }
+    // The first of the `count` nonces from `first` on whose head is below the limit, as its distance
+    // from `first`; `count` if there is none.
+    std::uint64_t search(std::uint64_t first, std::uint64_t count, std::uint64_t limit) {
+        std::uint64_t at = 0;
+        const auto found_before = [&](std::uint64_t end) {
+            for (; at < end; ++at)
+                if (head(first + at) < limit) return true;
+            return false;
+        };
+        if (lanes_) {
+            const std::uint64_t group = lanes_->lanes;
+            if (found_before(std::min(count, (group - first % group) % group))) return at;
+            for (std::uint64_t left = (count - at) / group * group; left > 0; left -= group) {
+                const std::uint64_t none = lanes_->surely_none(
+                    padded_, first + at, left, static_cast<std::uint32_t>(limit >> 32));
+                at += none;
+                left -= none;
+                if (left == 0) break;
+                if (found_before(at + group)) return at;
+            }
+        }
+        return found_before(count) ? at : count;
+    }
 
 private:
     SHA256_CTX start_;
-    std::array<std::uint8_t, padded_size> padded_{};
+    WorkBlock padded_{};
+    std::optional<Lanes> lanes_ = fastest_lanes();
 };
 
 // floor(2^64 / trials) for trials >= 2, in 64 bits: 2^64 = UINT64_MAX + 1.
@@ -74,12 +100,12 @@ std::optional<std::uint64_t> find_work(const base::ItemId& id, std::uint64_t tri
     const std::uint64_t limit = threshold(trials);
     std::uint64_t nonce = start;  // wraps around; 2^64 tries never happen
     while (!cancelled.load(std::memory_order_relaxed)) {
-        for (std::uint64_t i = 0; i < cancel_interval; ++i, ++nonce) {
-            if (hash.head(nonce) >= limit) continue;
-            if (tried) tried->fetch_add(i + 1, std::memory_order_relaxed);
-            return nonce;
-        }
-        if (tried) tried->fetch_add(cancel_interval, std::memory_order_relaxed);
+        const std::uint64_t distance = hash.search(nonce, cancel_interval, limit);
+        const bool found = distance < cancel_interval;
+        if (tried)
+            tried->fetch_add(found ? distance + 1 : cancel_interval, std::memory_order_relaxed);
+        nonce += distance;
+        if (found) return nonce;
     }
     return std::nullopt;
 }

@@ -48,6 +48,7 @@ PROMISED = {
         ["spread_worst_turn_cpu_ms", "one_worst_turn_ms", "one_worst_turn_cpu_ms"],
     ),
     "search-ingest": ("kept", ["kept_by_cpu", "ratio_with", "ratio_without"]),
+    "work-search": ("ratio", ["hashes_per_second", "openssl_hashes_per_second", "lanes"]),
     "gossip-20": ("cpu_us_per_delivery", ["bytes_per_delivery", "copies_per_delivery"]),
 }
 ALWAYS = ("name", "reference", "targets", "reached")
