@@ -108,11 +108,13 @@ function outbox({ outbox_pending: n = 0 }, age) {
 async function peerList(again) {
   const { peers, more = 0 } = await get('peers');
   if (!peers.length) return tip('net.nopeers');
-  return h('ul.list', peers.map(({ onion, manual, state, last_error: wrong, ...peer }) =>
+  const failed = ({ last_error: why, last_error_said: said }) =>
+    why && (said ? told(why, said) : line(why));
+  return h('ul.list', peers.map(({ onion, manual, state, ...peer }) =>
     h('li.entry.flat',
       h('p', short(onion), manual && h('span.badge', t('net.friend')), ' ', h('span.hint', dotted(
         word('state', state), t('net.traffic', {
-          in: bytes(peer.received_bytes), out: bytes(peer.sent_bytes) }), wrong && line(wrong)))),
+          in: bytes(peer.received_bytes), out: bytes(peer.sent_bytes) }), failed(peer)))),
       state === 'banned' ? button('net.unban', () => act('DELETE', `bans/${onion}`, again))
         : button('net.ban', () => confirm(t('net.ban.sure')) &&
           act('POST', 'bans', again, { onion })))),

@@ -39,10 +39,13 @@ function deal(trade) {
 }
 
 // What the node would take. It also takes a good-bye to what is over, which nobody needs, and a
-// withdrawal where one can decline. To show the arbiter more is no move of the trade itself.
-function moves({ possible, state, role: mine }) {
+// withdrawal where one can decline. To show the arbiter more is no move of the trade itself: it can
+// be done until the ruling, also after the end, of which a late dispute may say nothing.
+function moves({ possible, state, role: mine, terms }) {
   const ends = !over.includes(state) && !possible.includes('decline');
-  return order.filter(each => (each === 'evidence' ? state === 'disputed' && mine !== 'arbiter'
+  const shows = terms?.arbiter && mine !== 'arbiter' &&
+    ['disputed', 'complete', 'cancelled'].includes(state);
+  return order.filter(each => (each === 'evidence' ? shows
     : possible.includes(each) && (each !== 'close' || ends)));
 }
 // As a person calls it. To close is to withdraw before both are bound, and to ask for it later.

@@ -15,8 +15,8 @@ TRADES = [
     (("taker", "disputed", ["taker disputed"], ["pay-info", "received", "text"]),
      ["rate", "rate-thing", "pay-info", "received", "text", "evidence"]),
     (("arbiter", "disputed", ["taker disputed"], ["text", "ruling"]), ["ruling", "text"]),
-    (("maker", "complete", [], ["text", "close"]), ["rate", "text"]),
-    (("taker", "cancelled", [], []), ["rate", "rate-thing"]),
+    (("maker", "complete", [], ["text", "close"]), ["rate", "text", "evidence"]),
+    (("taker", "cancelled", [], []), ["rate", "rate-thing", "evidence"]),
     (("taker", "withdrawn", [], ["close"]), []),
 ]  # fmt: skip
 
@@ -79,6 +79,24 @@ class Words(PageCase):
         sandbox = "ohne seine Sandbox: der Kern nimmt keinen Filter von seccomp (x)."
         browser.wait_text(sandbox, ".page-network .notice")
         browser.wait_text(sandbox, ".page-network .rows")
+        self.assertEqual(browser.problems(), [])
+
+    def test_a_warning_of_a_trade_and_why_a_peer_is_away_are_in_the_language_of_the_page(self):
+        _, browser = self.german()
+        peer = {"onion": "a" * 56 + ".onion", "state": "waiting", "manual": False,
+                "received_bytes": "0", "sent_bytes": "0"}  # fmt: skip
+        peers = [{**peer, "last_error": "Tor gave up", "last_error_said":
+                  {"code": "peer_offline", "values": {}}},
+                 {**peer, "last_error": "silent"}]  # fmt: skip
+        warned = {**DISPUTED, "warnings": ["An earlier version ..."],
+                  "warnings_said": [{"code": "earlier", "values": {}}]}  # fmt: skip
+        self.answers(browser, peers={"peers": peers}, **{f"trades/{DISPUTED['id']}/read": warned})
+        browser.go("network", "#tile-store")
+        browser.wait_text("vermutlich nicht da")
+        browser.wait_text("silent")
+        self.assertNotIn("Tor gave up", browser.text("main"))
+        browser.go(f"trades/{DISPUTED['id']}", ".steps")
+        browser.wait_text("eine frühere Fassung Ihres Angebots", ".notice")
         self.assertEqual(browser.problems(), [])
 
     def test_a_number_that_may_be_read_in_two_ways_is_asked_for_once_more(self):

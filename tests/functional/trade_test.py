@@ -71,6 +71,13 @@ class Trade(Dealing):
             self.assertEqual(answer["unrated"], 0)
         self.assertIn("stars", self.refusal(1, node, "search", "--rating", "six"))
 
+    def assert_warned_of_an_earlier_version(self, maker, offer, trade):
+        self.assertEqual(maker.ask("trade", "show", trade).get("warnings", []), [])
+        maker.ask("offer", "update", offer, "--want", "90 EUR")
+        found = maker.ask("trade", "show", trade)
+        self.assertIn("An earlier version of your offer was taken", found["warnings"][0])
+        self.assertEqual([each["code"] for each in found["warnings_said"]], ["earlier"])
+
     def test_a_trade_from_the_take_to_the_ratings_that_everybody_sees(self):
         maker, middle, taker = self.line_of_three(options=OPTIONS)
         offer = maker.ask(
@@ -95,6 +102,7 @@ class Trade(Dealing):
         )
         self.assertIn("nothing is agreed yet", self.refusal(1, maker, "trade", "shipped", trade))
 
+        self.assert_warned_of_an_earlier_version(maker, offer, trade)
         maker.ask(
             "trade", "counter", trade, "--give", "bicycle", "--want", "75 EUR",
             "--text", "It is new",
@@ -135,6 +143,7 @@ class Trade(Dealing):
         measured("complete at both after", whole.seconds)
         for found in ended:
             self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
+            self.assertEqual(found.get("warnings", []), [], "what is over needs no warning")
         self.assertEqual(self.named_moves(ended[0]), self.named_moves(ended[1]))
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
         self.assertEqual(

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t sentence_bytes_max = 2000;
 
 // By what they are about; of two that fit one sentence, the narrower stands first.
-constexpr std::array<SentenceRow, 107> rows{{
+constexpr std::array<SentenceRow, 114> rows{{
     // ---- the node's state ----
     {"view", "your view matches {same} of {n} peer{}"},
     {"clock_not_peers", "not complete for sure: this machine's clock is not that of its peers"},
@@ -170,6 +170,19 @@ constexpr std::array<SentenceRow, 107> rows{{
     {"claimed",
      "The other side claims to have seen messages of yours that this node never signed. If this is "
      "an old copy of your node, say nothing more in this trade; otherwise the claim is false."},
+
+    {"earlier",
+     "An earlier version of your offer was taken: see what it gives and wants before you accept."},
+
+    // ---- why another node is not linked (net/socks.cpp) ----
+    {"peer_offline",
+     "the onion service's descriptor cannot be found: it is offline, new, or does not exist{}"},
+    {"peer_offline",
+     "the onion service did not answer the introduction: it is probably offline{}"},
+    {"peer_offline", "the introduction to the onion service timed out{}"},
+    {"peer_offline", "Tor gave up waiting for the onion service{}"},
+    {"peer_no_way", "Tor could not connect{}"},
+    {"peer_no_way", "the rendezvous with the onion service failed{}"},
 
     // ---- the disk, and what is under way ----
     {"path_there", "{path} exists already; a backup replaces no file"},

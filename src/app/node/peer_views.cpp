@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/encode/sentences.hpp"
 #include "api/encode/utf8.hpp"
 #include "crypto/onion.hpp"
 
@@ -37,6 +38,8 @@ void fill_known(api::Peer& out, const core::PeerState& peer, base::Now now) {
     out.set_attempts(peer.failures);
     // It is put together from words of ours and of Tor's, and JSON takes nothing but UTF-8.
     if (api::is_utf8(peer.last_error)) out.set_last_error(peer.last_error);
+    if (auto said = api::recognize(peer.last_error))
+        *out.mutable_last_error_said() = *std::move(said);
     set_time(out.mutable_added(), known.added);
     if (known.first_proved != base::WallTime{})
         set_time(out.mutable_first_proved(), known.first_proved);

@@ -394,5 +394,7 @@ export const node = {
     + ' gilt.', stuck: 'Hier fehlt, was Sie unterschrieben, wie nach einer alten Sicherung.',
   claimed: 'Die andere Seite will mehr von Ihnen haben. Ist dies eine alte Kopie, sagen Sie nichts'
     + ' mehr.', path_there: '{path} gibt es schon.',
+  earlier: 'Man nahm eine frühere Fassung Ihres Angebots: Sehen Sie nach, was sie gibt und will.',
+  peer_offline: 'vermutlich nicht da', peer_no_way: 'der Weg dorthin brach ab',
   under_way: 'Anderes läuft noch: gleich noch einmal.',
 };
