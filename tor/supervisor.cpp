@@ -85,7 +85,10 @@ public:
         const auto now = steady_clock::now();
         if (forgot_ && now - *forgot_ < settings_.forget_pause) return false;
         forgot_ = now;
-        run_->conversation->send("SIGNAL NEWNYM", [](const ControlMessage&) {});
+        run_->conversation->send("SIGNAL NEWNYM", [this](const ControlMessage& answer) {
+            if (answer.is_success())
+                log(base::LogLevel::debug, "Tor forgets which onion services it did not find");
+        });
         return true;
     }
 

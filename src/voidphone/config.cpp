@@ -140,6 +140,7 @@ std::string to_text(const Address& address) {
 base::Result<Config> read_config(std::string_view text, const std::string& name) {
     Config out;
     std::set<std::string_view> seen;
+    out.has_section = false;
     bool ours = false;
     for (std::size_t line = 1; !text.empty(); ++line) {
         const std::size_t end = std::min(text.find('\n'), text.size());
@@ -154,6 +155,7 @@ base::Result<Config> read_config(std::string_view text, const std::string& name)
         if (words_of_it.front() == '[') {
             if (words_of_it.back() != ']') return failed("expected [section]");
             ours = trimmed(words_of_it.substr(1, words_of_it.size() - 2)) == "gossip";
+            out.has_section = out.has_section || ours;
             continue;
         }
         if (!ours) continue;

@@ -49,6 +49,7 @@ struct Config {
 
     // Keys of [gossip] that change nothing: search_cooldown, and unknown ones.
     std::vector<std::string> without_effect{};
+    bool has_section = true;  // false: a file says nothing of [gossip], and the defaults hold
     bool operator==(const Config&) const = default;
 };
 

@@ -89,6 +89,19 @@ class Processes(NodeTest):
         self.assertEqual(node.status()["tor_restarts"], 1)
         self.assertIn("Tor did not answer", node.log_text())
 
+    def test_tor_looks_again_for_a_friend_who_starts_later(self):
+        friend = self.node("friend").start()
+        onion = friend.onion()
+        friend.kill()
+        node = self.node("a", peers=[onion], options=(*FRESH, "--log-level", "debug")).start()
+        node.wait_until(
+            lambda: "Tor forgets which onion services it did not find" in node.log_text(),
+            150,
+            "Tor to be told that it may look again",
+        )
+        friend.start()
+        node.wait_connected()
+
     def test_stop_ends_node_and_tor_and_returns_when_both_are_gone(self):
         node = self.node("a", network=False).start()
         node.wait_until(node.tor_pid, 10, "Tor")

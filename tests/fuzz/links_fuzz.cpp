@@ -223,7 +223,10 @@ private:
         note_end(*id, link);
         links_.on_link_down(*id, broken ? std::optional(Fault::frame_too_long) : std::nullopt, now_,
                             out_);
-        if (broken && link.who) last_fault_[*link.who] = now_.mono;
+        if (broken && link.who) {
+            last_fault_[*link.who] = now_.mono;
+            faded_.erase(*id);  // a link costs its peer one
+        }
         model_.erase(*id);
         gone_.insert(*id);
         settle();

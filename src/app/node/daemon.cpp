@@ -318,6 +318,9 @@ base::Result<void> Daemon::open_api() {
 // As of the page: a port that is taken is no reason not to start.
 void Daemon::open_voidphone() {
     if (!options_.voidphone) return;
+    if (!options_.voidphone->has_section)
+        log_.write(LogLevel::warning, "voidphone",
+                   "the file that --voidphone-config names has no [gossip]: the defaults hold");
     for (const std::string& key : options_.voidphone->without_effect)
         log_.write(LogLevel::warning, "voidphone", key + " in [gossip] has no effect here");
     auto opened =

@@ -129,7 +129,10 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
     const bool costs = peer && fault && base::cost(*fault) == base::Cost::link;
     const bool banned = costs && scores_.on_fault(*peer, now.mono) == Standing::banned;
     note_end(link, fault, false, banned);
-    if (costs) keep_out(*peer, out);
+    if (costs) {
+        faded_.erase(link);  // once a link, also if one of its items is bad
+        keep_out(*peer, out);
+    }
     if (peer) out.push_back(Notify{PeerChanged{*peer}});
 }
 

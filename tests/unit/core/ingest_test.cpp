@@ -234,6 +234,24 @@ TEST_CASE_FIXTURE(Ingesting, "a link costs its peer one fault, however many of i
     CHECK(!node->discovery().is_banned(bob.key, now.wall));
 }
 
+TEST_CASE_FIXTURE(Ingesting, "a link that a fault ended costs its peer no second one") {
+    step(AddPeer{bob.key, false});
+    step(LinkDown{bob.link, std::nullopt});
+    for (std::uint64_t time = 0; time < 2; ++time) {
+        const Peer again{base::LinkId{30 + time}, bob.key};
+        names.links[again.link] = "bob again";
+        connect(again);
+        const item::Item pear =
+            named("pear", samples::publication({.slot = std::uint8_t(9 + time)}));
+        receive(again, pear);
+        step(LinkDown{again.link, Fault::frame_too_long});
+        verified(pear, Fault::item_bad_signature);
+        CHECK(node->links().is_shunned(bob.key, now));
+        if (time == 0) wait(limits::ban_wait);
+    }
+    CHECK(!node->discovery().is_banned(bob.key, now.wall));
+}
+
 TEST_CASE_FIXTURE(Ingesting, "the third forgery whose bearer is gone bans as the third of any") {
     step(AddPeer{bob.key, false});
     for (std::uint64_t time = 0; time < 3; ++time) {
