@@ -40,7 +40,7 @@ public:
         SHA256_Update(&state, padded_.data(), padded_.size());
         return std::uint64_t{state.h[0]} << 32 | state.h[1];
     }
-    // The first of the `count` nonces from `first` on whose head is below the limit, as its distance
+    // The first of the `count` nonces from `first` on whose head is below the limit: its distance
     // from `first`; `count` if there is none.
     std::uint64_t search(std::uint64_t first, std::uint64_t count, std::uint64_t limit) {
         std::uint64_t at = 0;

@@ -107,7 +107,7 @@ class Trade(Dealing):
             "trade", "counter", trade, "--give", "bicycle", "--want", "75 EUR",
             "--text", "It is new",
         )  # fmt: skip
-        self.wait_trade(taker, trade, "the counter", lambda found: found["proposer"] == "maker")
+        self.wait_trade(taker, trade, "counter", lambda found: found["proposer"] == "maker")
         self.assert_waits_for(taker, maker, trade)
         taker.ask("trade", "accept", trade)
         agreed = self.wait_state(trade, "agreed", maker, taker)
@@ -115,8 +115,7 @@ class Trade(Dealing):
         for found in agreed:
             self.assertEqual((found["terms"]["want"], found["maker"], found["taker"]),
                              ("75 EUR", seen["maker"], seen["taker"]))  # fmt: skip
-        said = self.refusal(1, taker, "trade", "received", trade)
-        self.assertIn("the other side has shipped nothing yet", said)
+        self.assertIn("has shipped nothing yet", self.refusal(1, taker, "trade", "received", trade))
 
         content = os.urandom(10_000)
         file = self.top / "psbt"
@@ -142,8 +141,8 @@ class Trade(Dealing):
         ended = self.wait_state(trade, "complete", maker, taker)
         measured("complete at both after", whole.seconds)
         for found in ended:
-            self.assertEqual([each for each in found["messages"] if each.get("problem")], [])
-            self.assertEqual(found.get("warnings", []), [], "what is over needs no warning")
+            problems = [each for each in found["messages"] if each.get("problem")]
+            self.assertEqual((problems, found.get("warnings", [])), ([], []))
         self.assertEqual(self.named_moves(ended[0]), self.named_moves(ended[1]))
         self.assertIn("the trade is over", self.refusal(1, taker, "trade", "shipped", trade))
         self.assertEqual(
