@@ -49,11 +49,12 @@ public:
                 if (head(first + at) < limit) return true;
             return false;
         };
-        if (lanes_) {
-            const std::uint64_t group = lanes_->lanes;
+        static const std::optional<Lanes> lanes = fastest_lanes();  // asked once: CPUID is slow
+        if (lanes) {
+            const std::uint64_t group = lanes->lanes;
             if (found_before(std::min(count, (group - first % group) % group))) return at;
             for (std::uint64_t left = (count - at) / group * group; left > 0; left -= group) {
-                const std::uint64_t none = lanes_->surely_none(
+                const std::uint64_t none = lanes->surely_none(
                     padded_, first + at, left, static_cast<std::uint32_t>(limit >> 32));
                 at += none;
                 left -= none;
@@ -67,7 +68,6 @@ public:
 private:
     SHA256_CTX start_;
     WorkBlock padded_{};
-    std::optional<Lanes> lanes_ = fastest_lanes();
 };
 
 // floor(2^64 / trials) for trials >= 2, in 64 bits: 2^64 = UINT64_MAX + 1.
