@@ -20,6 +20,12 @@ void set_ban(KnownPeer& peer, base::WallTime until, std::string reason) {
     peer.ban_reason = std::move(reason);
 }
 
+// How often the first wait is doubled after so many failures, of which there is one.
+std::uint32_t doublings(std::uint32_t failures) {
+    if (failures <= 2 + limits::redial_steady) return std::min(failures - 1, 1U);
+    return failures - 1 - limits::redial_steady;
+}
+
 }  // namespace
 
 bool PeerState::is_long_known(base::WallTime now) const {
@@ -103,7 +109,7 @@ void Book::on_answered(const base::PeerId& peer) {
 void Book::back_off(PeerState& peer, base::Now now, base::Rng& rng) const {
     peer.failures = std::min<std::uint32_t>(peer.failures + 1, failures_most);
     const base::Millis wait =
-        base::doubled(limits::redial_first, peer.failures - 1, limits::redial_most);
+        base::doubled(limits::redial_first, doublings(peer.failures), limits::redial_most);
     peer.next_try = now.mono + rng.between(wait / 2, wait);
 }
 

@@ -10,8 +10,9 @@
 //      only the first three kinds are left, the new one does not come in.
 //   4. A ban is the user's word, or what follows from faults (core/links/scores.hpp). Faults never
 //      ban a friend: the user knows who that is. A banned peer is in no table.
-//   5. A peer that could not be linked with is tried again after redial_first, doubling to
-//      redial_most, at a random moment of the latter half.
+//   5. A peer that could not be linked with is tried again after redial_first, then after twice
+//      that, redial_steady times more after as long, doubling to redial_most. Each at a random
+//      moment of the latter half.
 #pragma once
 
 #include <functional>
