@@ -90,7 +90,7 @@ inline constexpr Millis crossing_dials_max = 60s;
 inline constexpr Millis lasting_link = 60s;
 inline constexpr Millis redial_first = 2s;
 inline constexpr Millis redial_most = 10min;
-// Failures after which the second wait is not yet doubled: the onion service of a friend who started
+// Failures after which the second wait is not yet doubled: the service of a friend that started
 // in the same minute is found a few seconds after its descriptor is out.
 inline constexpr std::uint32_t redial_steady = 2;
 // Until Tor may be told again to forget which onion services it did not find: no sooner than Tor
