@@ -177,8 +177,7 @@ constexpr std::array<SentenceRow, 114> rows{{
     // ---- why another node is not linked (net/socks.cpp) ----
     {"peer_offline",
      "the onion service's descriptor cannot be found: it is offline, new, or does not exist{}"},
-    {"peer_offline",
-     "the onion service did not answer the introduction: it is probably offline{}"},
+    {"peer_offline", "the onion service did not answer the introduction: it is probably offline{}"},
     {"peer_offline", "the introduction to the onion service timed out{}"},
     {"peer_offline", "Tor gave up waiting for the onion service{}"},
     {"peer_no_way", "Tor could not connect{}"},

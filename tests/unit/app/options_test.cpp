@@ -188,7 +188,10 @@ TEST_CASE_FIXTURE(Fixture, "the VoidPhone interface is off unless it is asked fo
     CHECK_FALSE(read({})->voidphone);
     CHECK(read({"--voidphone", "yes"})->voidphone == voidphone::Config{});
     CHECK_FALSE(read({"--voidphone", "no"})->voidphone);
-    CHECK(read({"--voidphone-config", file("empty", "")})->voidphone == voidphone::Config{});
+    voidphone::Config usual;
+    CHECK(read({"--voidphone-config", file("usual", "[gossip]")})->voidphone == usual);
+    usual.has_section = false;
+    CHECK(read({"--voidphone-config", file("empty", "")})->voidphone == usual);
     CHECK(refuses({"--voidphone", "perhaps"}, "yes or no"));
     CHECK(refuses({"--voidphone-config", folder + "/none"}, "--voidphone-config"));
 }
