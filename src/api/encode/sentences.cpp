@@ -170,7 +170,6 @@ constexpr std::array<SentenceRow, 114> rows{{
     {"claimed",
      "The other side claims to have seen messages of yours that this node never signed. If this is "
      "an old copy of your node, say nothing more in this trade; otherwise the claim is false."},
-
     {"earlier",
      "An earlier version of your offer was taken: see what it gives and wants before you accept."},
 
