@@ -15,10 +15,15 @@ export default async function mailPage(page) {
 }
 
 const time = mail => mail.received ?? mail.written;
-const load = async () => {
-  const [{ mail }] = await Promise.all([get('mail?limit=1000'), loadNames()]);
-  return conversations(mail);
-};
+const pagesMost = 10;  // the node's
+// Of the newest so many thousands. What comes meanwhile moves another onto the next page, too.
+async function load(pages = 1) {
+  const asked = Array.from({ length: pages }, (_, i) => get(`mail?limit=1000&page=${i + 1}`));
+  const [answers] = await Promise.all([Promise.all(asked), loadNames()]);
+  const mails = new Map(answers.flatMap(each => each.mail).map(each => [each.id, each]));
+  return { groups: conversations([...mails.values()]),
+    older: answers[0].total > mails.size && pages < pagesMost };
+}
 
 // Mails that answer one another, newest first; each list is oldest first.
 function conversations(mails) {
@@ -33,7 +38,8 @@ function conversations(mails) {
 }
 
 const inbox = page => live(page, types, async () => {
-  const groups = await load();
+  const pages = Math.min(Math.max(Math.trunc(page.query.get('pages')) || 1, 1), pagesMost);
+  const { groups, older } = await load(pages);
   return h('div', h('p.acts', link(t('mail.new'), '#/mail/new', 'quiet')),
     groups.length ? h('ul.list', groups.map(group => {
       const last = group.at(-1);
@@ -45,13 +51,14 @@ const inbox = page => live(page, types, async () => {
           last.direction === 'in' ? person(last.from) : h('code', last.to.slice(0, 11), '…'),
           when(time(last)), t('mail.number', { n: group.length }),
           last.direction === 'out' && word('state', last.state))));
-    })) : empty('mail.none', 'market'));
+    })) : empty('mail.none', 'market'),
+    older && h('p', link(t('mail.older'), `#/mail?pages=${pages + 1}`, 'quiet')));
 });
 
 async function conversation(page, id) {
   const answer = h('div');
   const list = await live(page, types, async () => {
-    const group = (await load()).find(each => each.some(one => one.id.startsWith(id))) ??
+    const group = (await load()).groups.find(each => each.some(one => one.id.startsWith(id))) ??
       [await get(`mail/${id}`)];
     // What nobody has before the eyes stays unread.
     const whole = await Promise.all(group.map(each => (each.state === 'unread' && !document.hidden

@@ -84,6 +84,19 @@ class Life(PageCase):
         browser.wait(".page-settings")
         self.assertEqual(browser.problems(), [])
 
+    def test_of_more_letters_than_an_answer_has_the_older_ones_are_asked_for(self):
+        _, browser = self.entered()
+        one = "mail?limit=1000&page="
+        old = {**LETTER, "id": "cd" * 32, "subject": "An old one"}
+        self.answers(browser, **{f"{one}1*": {"mail": [LETTER], "total": 2},
+                     f"{one}2*": {"mail": [LETTER, old], "total": 2}})  # fmt: skip
+        browser.go("mail", ".entry")
+        self.assertNotIn("An old one", browser.text())
+        browser.click(".page-mail a[href='#/mail?pages=2']")
+        browser.wait_text("An old one")
+        self.assertEqual(len(browser.all(".entry")), 2)
+        self.assertEqual(browser.all(".page-mail a[href='#/mail?pages=3']"), [])
+
     def test_a_letter_behind_another_tab_stays_unread(self):
         _, browser = self.entered()
         at = f"mail/{LETTER['id']}"
