@@ -20,8 +20,8 @@
 # renamed into place under a lock, so a result is complete or absent, however many builds run or
 # die. `info` in it has key=value lines.
 
-# What the environment has for other compilations is not the recipe's. OpenSSL's Configure would take
-# CFLAGS instead of its own, -O3 among them: a package's build sets them (contrib/package.d/rules).
+# What the environment has for other compilations is not the recipe's. OpenSSL's Configure would
+# take CFLAGS instead of its own, -O3 among them; a package's build sets it (package.d/rules).
 unset CFLAGS CXXFLAGS CPPFLAGS LDFLAGS
 
 quiet=no
