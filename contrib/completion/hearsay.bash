@@ -115,6 +115,7 @@ _hearsay_options() {
             words+=' --mine --limit --page --all --show-hidden'
             ;;
         'list list') words+=' --mine --limit --page --all' ;;
+        'trade list') words+=' --limit --page --all' ;;
         'list new') words+=' --text --text-file' ;;
         'list publish') words+=' --as' ;;
         'list add') words+=' --hide --recommend --item --publisher --word --kind --reason' ;;

@@ -66,6 +66,7 @@ struct MailQuery : Page {
     std::string from;   // a persona: address, own one's name, or what the user calls a friend
     std::string about;  // the beginning of an offer's id
 };
+struct TradeQuery : Page {};
 struct PictureQuery {
     std::string by;  // as Offer.publisher, or a persona of one's own; empty: not said
 };
@@ -186,7 +187,8 @@ public:
 
     // Trades and ratings.
     virtual void take_offer(const TradeDraft& draft, Reply<Trade> reply) = 0;
-    virtual void list_trades(Reply<TradeList> reply) = 0;  // messages are left out
+    // Newest first; messages are left out.
+    virtual void list_trades(const TradeQuery& query, Reply<TradeList> reply) = 0;
     virtual void show_trade(const std::string& id, Reply<Trade> reply) = 0;
     virtual void read_trade(const std::string& id, Reply<Trade> reply) = 0;  // its letters are
     virtual void move_trade(const std::string& id, const TradeMove& move, Reply<Trade> reply) = 0;

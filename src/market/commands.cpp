@@ -230,8 +230,19 @@ base::Result<MailView> Market::remove_mail(std::string_view id_or_beginning, con
     return rooms_->mail.remove(id_or_beginning, turn);
 }
 
+std::vector<MailPlace> Market::mail_places() const {
+    return rooms_->mail.places();
+}
+
+std::optional<MailView> Market::headline(const MailPlace& place, const OwnStore& store) const {
+    return rooms_->mail.headline(place, store);
+}
+
 std::vector<MailView> Market::list_mail(const OwnStore& store) const {
-    return rooms_->mail.list(store);
+    std::vector<MailView> out;
+    for (const MailPlace& place : mail_places())
+        if (auto mail = headline(place, store)) out.push_back(*std::move(mail));
+    return out;
 }
 
 base::Result<MailboxView> Market::set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
@@ -338,8 +349,12 @@ base::Result<TradeView> Market::read_trade(std::string_view id_or_beginning, con
     return rooms_->trades.read(id_or_beginning, turn);
 }
 
-std::vector<TradeView> Market::trades(const OwnStore& store) const {
-    return rooms_->trades.trades(store);
+std::vector<trade::TradeId> Market::trades() const {
+    return rooms_->trades.ids();
+}
+
+std::optional<TradeView> Market::trade(const trade::TradeId& id, const OwnStore& store) const {
+    return rooms_->trades.view(id, store);
 }
 
 base::Result<TradeView> Market::remove_trade(std::string_view id_or_beginning, const Turn& turn) {
@@ -359,13 +374,18 @@ std::vector<RatingView> Market::own_ratings(const OwnStore& store) const {
     return rooms_->ratings.own(store);
 }
 
-std::vector<RatingView> Market::ratings(const base::PublisherKey& about,
-                                        const Catalogue& flood) const {
-    return rooms_->ratings.ratings(about, flood);
+RatingsView Market::ratings(const base::PublisherKey& about, const Catalogue& flood,
+                            std::size_t most) const {
+    return rooms_->ratings.ratings(about, flood, most);
 }
 
-std::vector<RatingView> Market::ratings(const item::ThingId& thing, const Catalogue& flood) const {
-    return rooms_->ratings.ratings(thing, flood);
+RatingsView Market::ratings(const item::ThingId& thing, const Catalogue& flood,
+                            std::size_t most) const {
+    return rooms_->ratings.ratings(thing, flood, most);
+}
+
+bool Market::look_at_ratings(const Catalogue& flood) const {
+    return rooms_->search.look_at_ratings(flood);
 }
 
 OfferRatings Market::ratings_of(const OfferView& offer, const Catalogue& flood) const {

@@ -29,6 +29,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits/api.hpp"
 #include "item/kinds.hpp"
 #include "market/catalogue.hpp"
 #include "market/effects.hpp"
@@ -118,8 +119,11 @@ public:
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
                                         const Turn& turn);
     base::Result<FriendView> remove_friend(const base::PublisherKey& persona, const Turn& turn);
-    std::vector<FriendView> friends() const;                         // by name
-    std::vector<MailView> list_mail(const OwnStore& store) const;    // newest first, texts empty
+    std::vector<FriendView> friends() const;     // by name
+    std::vector<MailPlace> mail_places() const;  // of both boxes, newest first
+    // What a list shows of it, its texts empty; nothing: it is gone, or damaged.
+    std::optional<MailView> headline(const MailPlace& place, const OwnStore& store) const;
+    std::vector<MailView> list_mail(const OwnStore& store) const;    // all headlines
     std::vector<PersonaView> personas(const OwnStore& store) const;  // oldest first
     std::vector<MailboxView> mailboxes() const;                      // newest first
     // Everybody's, newest first, own ones marked; own ones that are not out yet come first.
@@ -212,7 +216,10 @@ public:
     base::Result<TradeView> trade(std::string_view id_or_beginning, const OwnStore& store) const;
     // The letters that brought its messages count as read.
     base::Result<TradeView> read_trade(std::string_view id_or_beginning, const Turn& turn);
-    std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
+    std::vector<trade::TradeId> trades()
+        const;  // those that there is something of to show, newest first
+    // Nothing: it is gone, or damaged.
+    std::optional<TradeView> trade(const trade::TradeId& id, const OwnStore& store) const;
     // What it was. Only if it is over, we asked to end it, or nothing can be said in it any more.
     // It never begins again.
     base::Result<TradeView> remove_trade(std::string_view id_or_beginning, const Turn& turn);
@@ -222,10 +229,15 @@ public:
                                   RatingOf of = RatingOf::partner);
     base::Result<RatingView> remove_rating(std::string_view rating, const Turn& turn);
     std::vector<RatingView> own_ratings(const OwnStore& store) const;  // newest first
-    // All that are alive about a persona, newest first.
-    std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
+    // All that are alive about a persona, of which so many are shown.
+    RatingsView ratings(const base::PublisherKey& about, const Catalogue& flood,
+                        std::size_t most = base::limits::api_list_max) const;
     // The same about a thing.
-    std::vector<RatingView> ratings(const item::ThingId& thing, const Catalogue& flood) const;
+    RatingsView ratings(const item::ThingId& thing, const Catalogue& flood,
+                        std::size_t most = base::limits::api_list_max) const;
+    // A piece of what comes before a question about ratings, so that it costs little: after a start
+    // or a flood there are many to be read. True: nothing is left to do.
+    bool look_at_ratings(const Catalogue& flood) const;
     // Both, of one who offers and of what is offered.
     OfferRatings ratings_of(const OfferView& offer, const Catalogue& flood) const;
 

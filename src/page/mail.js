@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { area, button, bytes, dotted, empty, field, go, h, input, line, link, prose, save, say, t,
   titled, told, when, word } from './dom.js';
 import { act, form, lifetime, live, risky } from './forms.js';
+import { newest } from './newest.js';
 import { loadNames, person, waits } from './offers.js';
 
 const types = ['mail', 'mail_state'];
@@ -15,14 +16,9 @@ export default async function mailPage(page) {
 }
 
 const time = mail => mail.received ?? mail.written;
-const pagesMost = 10;  // the node's
-// Of the newest so many thousands. What comes meanwhile moves another onto the next page, too.
-async function load(pages = 1) {
-  const asked = Array.from({ length: pages }, (_, i) => get(`mail?limit=1000&page=${i + 1}`));
-  const [answers] = await Promise.all([Promise.all(asked), loadNames()]);
-  const mails = new Map(answers.flatMap(each => each.mail).map(each => [each.id, each]));
-  return { groups: conversations([...mails.values()]),
-    older: answers[0].total > mails.size && pages < pagesMost };
+async function load(page) {
+  const [{ all, older }] = await Promise.all([newest('mail', page), loadNames()]);
+  return { groups: conversations(all), older };
 }
 
 // Mails that answer one another, newest first; each list is oldest first.
@@ -38,8 +34,7 @@ function conversations(mails) {
 }
 
 const inbox = page => live(page, types, async () => {
-  const pages = Math.min(Math.max(Math.trunc(page.query.get('pages')) || 1, 1), pagesMost);
-  const { groups, older } = await load(pages);
+  const { groups, older } = await load(page);
   return h('div', h('p.acts', link(t('mail.new'), '#/mail/new', 'quiet')),
     groups.length ? h('ul.list', groups.map(group => {
       const last = group.at(-1);
@@ -51,14 +46,13 @@ const inbox = page => live(page, types, async () => {
           last.direction === 'in' ? person(last.from) : h('code', last.to.slice(0, 11), '…'),
           when(time(last)), t('mail.number', { n: group.length }),
           last.direction === 'out' && word('state', last.state))));
-    })) : empty('mail.none', 'market'),
-    older && h('p', link(t('mail.older'), `#/mail?pages=${pages + 1}`, 'quiet')));
+    })) : empty('mail.none', 'market'), older);
 });
 
 async function conversation(page, id) {
   const answer = h('div');
   const list = await live(page, types, async () => {
-    const group = (await load()).groups.find(each => each.some(one => one.id.startsWith(id))) ??
+    const group = (await load(page)).groups.find(each => each.some(one => one.id.startsWith(id))) ??
       [await get(`mail/${id}`)];
     // What nobody has before the eyes stays unread.
     const whole = await Promise.all(group.map(each => (each.state === 'unread' && !document.hidden

@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { area, button, bytes, check, choice, choices, dotted, empty, field, go, h, has, headed,
   line, link, prose, redraw, save, say, t, tip, titled, told, when, word } from './dom.js';
 import { form, live, notices, risky } from './forms.js';
+import { newest } from './newest.js';
 import { termsIn, termsOf } from './offer.js';
 import { loadNames, person } from './offers.js';
 
@@ -22,13 +23,13 @@ export default async function trades(page) {
 }
 
 const list = page => live(page, types, async () => {
-  const [{ trades: all }] = await Promise.all([get('trades'), loadNames()]);
+  const [{ all, older }] = await Promise.all([newest('trades', page), loadNames()]);
   if (!all.length) return empty('trade.none', 'market');
-  return h('ul.list', all.map(trade => h('li.entry',
+  return h('div', h('ul.list', all.map(trade => h('li.entry',
     titled(`trades/${trade.id}`, trade.title),
     h('p', deal(trade)),
     h('p.facts', dotted(h('span.state', stateText(trade.state)), role(trade.role),
-      when(trade.changed)), trade.turn && h('span.badge', t('trade.turn'))))));
+      when(trade.changed)), trade.turn && h('span.badge', t('trade.turn')))))), older);
 });
 
 const goods = ({ terms, give, want }) => ({ give: terms?.give || give, want: terms?.want || want });

@@ -81,6 +81,9 @@ void list(MailQuery& query, Parameters& out) {
     out.text("from", query.from);
     out.text("about", query.about);
 }
+void list(TradeQuery& query, Parameters& out) {
+    out.page(query);
+}
 void list(PictureQuery& query, Parameters& out) {
     out.text("by", query.by);
 }
@@ -386,7 +389,7 @@ constexpr Route mail_and_trade_rows[] = {
     get< Nothing,       SetAsideList,  &B::list_set_aside   >("/v1/quarantine",              200),
     post<Nothing,       SetAside,      &B::retry_set_aside  >("/v1/quarantine/{id}/retries", 200),
     del< Nothing,       SetAside,      &B::remove_set_aside >("/v1/quarantine/{id}",         200),
-    get< Nothing,       TradeList,     &B::list_trades      >("/v1/trades",                  200),
+    get< TradeQuery,    TradeList,     &B::list_trades      >("/v1/trades",                  200),
     post<TradeDraft,    Trade,         &B::take_offer       >("/v1/trades",                  201),
     get< Nothing,       Trade,         &B::show_trade       >("/v1/trades/{id}",             200),
     post<Nothing,       Trade,         &B::read_trade       >("/v1/trades/{id}/read",        200),

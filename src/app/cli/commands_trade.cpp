@@ -141,10 +141,10 @@ Built take(const po::variables_map& given) {
     if (!out) return std::unexpected(out.error());
     return *std::move(out);
 }
-Built list(const po::variables_map&) {
-    TradeCommand out;
-    out.move = "list";
-    return out;
+Built list(const po::variables_map& given) {
+    const auto part = list_part_of(given);
+    if (!part) return std::unexpected(part.error());
+    return TradeList{*part};
 }
 template <const char* const& Move>
 Built move(const po::variables_map& given) {
@@ -220,8 +220,8 @@ constexpr std::array<CommandSpec, 19> table{{
      "Examples:\n  hearsay trade take 3f2a9c1e --text \"On Friday?\"\n"
      "  hearsay trade take 3f2a9c1e --give bicycle --want \"70 EUR\"\n",
      terms_options, take},
-    {"trade", "list", "", "", "your trades, newest first", "Examples:\n  hearsay trade list\n",
-     no_options, list},
+    {"trade", "list", "", "[--page N | --all]", "your trades, newest first",
+     "Examples:\n  hearsay trade list\n", part_options, list},
     {"trade", "show", "id", "TRADE", "one trade with its messages, and what you can do now",
      "Examples:\n  hearsay trade show 81c0ffee\n", no_options, move<word_show>},
     {"trade", "accept", "id", "TRADE [--text TEXT] [--payload FILE]",

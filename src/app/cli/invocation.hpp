@@ -265,8 +265,11 @@ struct FriendsAdd {
 struct FriendsRemove {
     std::string who;  // address or name
 };
+struct TradeList {
+    ListPart part;
+};
 struct TradeCommand {
-    std::string move;  // "take", "list", "show", "payload", "remove", or a move of the trade
+    std::string move;  // "take", "show", "payload", "remove", or a move of the trade
     std::string id;    // of the trade; of the offer that is taken
     TextSource text;
     std::string payload_file, payload_type;
@@ -312,15 +315,17 @@ struct OpenPage {
     bool print = false;  // the file's path, instead of a browser
     bool close = false;  // let nobody in any more
 };
-using Command = std::variant<
-    PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords, IdentityPassphrase,
-    IdentityShow, IdentityList, IdentityNew, IdentityExport, IdentityImport, IdentityRetire,
-    IdentityRecover, OfferPublish, OfferUpdate, OfferList, OfferShow, OfferPicture, OfferRemove,
-    SearchCommand, ProfileSet, ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList,
-    PostShow, PostRemove, Renew, ListCommand, WatchCommand, MailSend, MailList, MailRead,
-    MailWithdraw, MailRemove, MailQuarantine, MailboxRule, MailboxPublish, MailboxWithdraw,
-    FriendsList, FriendsAdd, FriendsRemove, TradeCommand, RateCommand, RatingsShow, PeersList,
-    PeersShow, PeersAdd, PeersRemove, PeersBan, PeersUnban, BackupCommand, OpenPage, BulkCommand>;
+using Command =
+    std::variant<PrintText, StatusCommand, DoctorCommand, StopCommand, IdentityWords,
+                 IdentityPassphrase, IdentityShow, IdentityList, IdentityNew, IdentityExport,
+                 IdentityImport, IdentityRetire, IdentityRecover, OfferPublish, OfferUpdate,
+                 OfferList, OfferShow, OfferPicture, OfferRemove, SearchCommand, ProfileSet,
+                 ProfileShow, ProfileList, ProfileRemove, PostPublish, PostList, PostShow,
+                 PostRemove, Renew, ListCommand, WatchCommand, MailSend, MailList, MailRead,
+                 MailWithdraw, MailRemove, MailQuarantine, MailboxRule, MailboxPublish,
+                 MailboxWithdraw, FriendsList, FriendsAdd, FriendsRemove, TradeList, TradeCommand,
+                 RateCommand, RatingsShow, PeersList, PeersShow, PeersAdd, PeersRemove, PeersBan,
+                 PeersUnban, BackupCommand, OpenPage, BulkCommand>;
 
 struct Invocation {
     std::string data_dir;

@@ -336,6 +336,9 @@ public:
         return ask<api::Friend>("DELETE", "/v1/friends/" + *address, "Removed: ");
     }
 
+    int operator()(const TradeList& command) {
+        return run_pages<api::TradeList>(asker(), "/v1/trades", "", command.part);
+    }
     int operator()(const TradeCommand& command) {
         const auto text = read_text(command.text, false, terminal_);
         if (!text) return report(terminal_, json_, text.error().code, "usage", text.error().text);

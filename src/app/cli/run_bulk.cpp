@@ -15,6 +15,7 @@
 #include "app/cli/offer_edit.hpp"
 #include "app/cli/offer_table.hpp"
 #include "app/cli/run_offers.hpp"
+#include "app/cli/run_pages.hpp"
 #include "app/cli/show_parts.hpp"
 #include "app/cli/text.hpp"
 #include "base/limits/relay.hpp"
@@ -262,7 +263,7 @@ std::vector<std::string> row_of(const api::Trade& trade) {
 
 int export_trades(const TradesExport& command, const Asker& asker) {
     std::string raw;
-    const auto trades = asker.get<api::TradeList>("GET", "/v1/trades", nullptr, raw);
+    const auto trades = read_pages<api::TradeList>(asker, "/v1/trades", "", {.all = true}, raw);
     if (!trades) return trades.error();
     std::string out = command.csv ? csv_line(trade_columns) : "";
     for (const api::Trade& each : trades->trades()) {  // lists have no messages

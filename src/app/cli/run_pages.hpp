@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <expected>
 #include <string>
 
 #include "app/cli/asker.hpp"
@@ -25,6 +26,9 @@ inline std::size_t entries(const api::CuratedLists& list) {
 }
 inline std::size_t entries(const api::MailList& list) {
     return static_cast<std::size_t>(list.mail_size());
+}
+inline std::size_t entries(const api::TradeList& list) {
+    return static_cast<std::size_t>(list.trades_size());
 }
 
 // "100 of 1,340; --page 2 shows the next, --all all."; nothing where all of it is shown.
@@ -68,30 +72,44 @@ void add_page(List& whole, const List& page) {
     }
 }
 
-// `filters`: further parameters, each with its '&'.
+inline std::size_t page_size(const ListPart& part) {
+    return part.all ? base::limits::api_list_max : part.limit;
+}
+
+// `filters`: further parameters, each with its '&'. `raw`: the last answer as it came. Else it was
+// told, and this is how to exit.
 template <class List>
-int run_pages(const Asker& asker, const std::string& path, const std::string& filters,
-              const ListPart& part) {
-    const std::size_t limit = part.all ? base::limits::api_list_max : part.limit;
+std::expected<List, int> read_pages(const Asker& asker, const std::string& path,
+                                    const std::string& filters, const ListPart& part,
+                                    std::string& raw) {
+    const std::size_t limit = page_size(part);
     List whole;
-    std::string raw;
     std::size_t page = part.page;
     for (bool more = true; more; ++page) {
         const auto got = asker.get<List>(
             "GET",
             path + "?limit=" + std::to_string(limit) + "&page=" + std::to_string(page) + filters,
             nullptr, raw);
-        if (!got) return got.error();
+        if (!got) return std::unexpected(got.error());
         more = part.all && entries(*got) == limit &&
                (page + 1) * limit <= base::limits::api_listed_max;
         add_page(whole, *got);
     }
+    return whole;
+}
+
+template <class List>
+int run_pages(const Asker& asker, const std::string& path, const std::string& filters,
+              const ListPart& part) {
+    std::string raw;
+    const auto list = read_pages<List>(asker, path, filters, part, raw);
+    if (!list) return list.error();
     Terminal& terminal = asker.terminal;
     if (asker.json)
-        terminal.out << (part.all ? api::to_json(whole).value_or("{}") : raw) << "\n";
+        terminal.out << (part.all ? api::to_json(*list).value_or("{}") : raw) << "\n";
     else
-        terminal.out << show(whole, style_of(terminal))
-                     << end_of_list((part.page - 1) * limit, whole, part, terminal.width);
+        terminal.out << show(*list, style_of(terminal))
+                     << end_of_list((part.page - 1) * page_size(part), *list, part, terminal.width);
     terminal.out << std::flush;
     return exit_ok;
 }

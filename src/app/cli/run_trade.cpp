@@ -89,7 +89,6 @@ int show_trade(const std::string& target, const Asker& asker) {
 int run_trade(const TradeCommand& command, const std::string& text, const Client& client, bool json,
               Terminal& terminal) {
     const Asker asker{client, json, terminal};
-    if (command.move == "list") return asker.ask<api::TradeList>("GET", "/v1/trades");
     const std::string target = "/v1/trades/" + command.id;
     if (command.move == "show") return show_trade(target, asker);
     if (command.move == "evidence" && !command.show_all && command.show.empty())

@@ -5,6 +5,7 @@
 // turn more.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 
@@ -12,11 +13,15 @@
 #include "app/node/audits.hpp"
 #include "app/node/bringing.hpp"
 #include "app/node/history.hpp"
+#include "app/node/rows.hpp"
 #include "app/node/shell.hpp"
 
 namespace hearsay::app {
 
 market::SearchDraft search_draft_of(const api::SearchQuery& query);
+inline bool asks_for_rating(const api::SearchQuery& query) {
+    return !query.rating.empty() || !query.rated.empty();
+}
 
 class Backend final : public api::Backend {
 public:
@@ -117,7 +122,7 @@ public:
     void remove_set_aside(const std::string& id, api::Reply<api::SetAside> reply) override;
     // backend_trades.cpp
     void take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> reply) override;
-    void list_trades(api::Reply<api::TradeList> reply) override;
+    void list_trades(const api::TradeQuery& query, api::Reply<api::TradeList> reply) override;
     void show_trade(const std::string& id, api::Reply<api::Trade> reply) override;
     void read_trade(const std::string& id, api::Reply<api::Trade> reply) override;
     void move_trade(const std::string& id, const api::TradeMove& move,
@@ -156,6 +161,34 @@ private:
                      work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
             return
                 [reply, result = work(turn)](const std::optional<base::Error>&) { reply(result); };
+        });
+    }
+    // The same for many rows: in as many turns as it takes.
+    template <class Row, class Place>
+    void show_rows(std::vector<Place> places,
+                   std::type_identity_t<typename Rows<Shell::Turn, Place, Row>::Make> make,
+                   std::function<void(std::vector<Row>)> done) {
+        Rows<Shell::Turn, Place, Row>::begin(
+            {[this](Shell::Command command) { shell_.look(std::move(command)); }, std::move(places),
+             std::move(make), std::move(done)});
+    }
+    template <class Place>
+    static void keep_page(std::vector<Place>& places, const api::Page& page) {
+        places.resize(std::min(places.size(), page.end()));
+        const auto before = std::min(places.size(), page.begin());
+        places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(before));
+    }
+    // The same once all ratings are read, in as many turns as that takes.
+    template <class T>
+    void show_rated(api::Reply<T> reply, std::function<base::Result<T>(Shell::Turn&)> work) {
+        shell_.look([this, reply = std::move(reply),
+                     work = std::move(work)](Shell::Turn& turn) -> Shell::Finish {
+            if (turn.market.look_at_ratings(turn.flood))
+                return [reply, result = work(turn)](const std::optional<base::Error>&) {
+                    reply(result);
+                };
+            return
+                [this, reply, work](const std::optional<base::Error>&) { show_rated(reply, work); };
         });
     }
     // The same for what makes something that bears a date, or destroys:
@@ -205,6 +238,8 @@ private:
                                                    Shell::Turn& turn) const;
     base::Result<base::MailboxId> own_mailbox(const std::string& address, Shell::Turn& turn) const;
     api::Mail mail(const market::MailView& view, bool with_text, Shell::Turn& turn) const;
+    void list_places(std::vector<market::MailPlace> places, const api::MailQuery& query,
+                     api::Reply<api::MailList> reply);
     base::Result<api::Mail> mail_answer(const base::Result<market::MailView>& found,
                                         Shell::Turn& turn) const;
     base::Result<api::Trade> trade_answer(const base::Result<market::TradeView>& found,
@@ -213,8 +248,7 @@ private:
     api::Rating rating(const market::RatingView& view, Shell::Turn& turn) const;
     base::Result<api::Rating> rating_answer(const base::Result<market::RatingView>& found,
                                             Shell::Turn& turn) const;
-    api::RatingList ratings_of(const std::vector<market::RatingView>& views,
-                               Shell::Turn& turn) const;
+    api::RatingList rating_list(const market::RatingsView& view, Shell::Turn& turn) const;
     void fill_links(api::Status& status) const;
     void fill_budget(api::Status& status, const Shell::Turn& turn) const;
     void fill_traffic(api::Status& status) const;

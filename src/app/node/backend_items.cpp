@@ -154,9 +154,13 @@ std::string_view word_of(Audits::State state) {
 }  // namespace
 
 void Backend::list_items(const api::ItemQuery& query, api::Reply<api::ItemPage> reply) {
-    show<api::ItemPage>(std::move(reply), [query](Shell::Turn& turn) {
+    const auto find = [query](Shell::Turn& turn) {
         return asks_for_something(query) ? found_items(query, turn) : all_items(query, turn);
-    });
+    };
+    if (asks_for_rating(query))
+        show_rated<api::ItemPage>(std::move(reply), find);
+    else
+        show<api::ItemPage>(std::move(reply), find);
 }
 
 std::size_t Backend::suggest(const api::ItemBatch& batch) {

@@ -9,19 +9,16 @@ namespace hearsay::app {
 
 namespace {
 
-// A letter whose message no trade took is mail like any other: else it would be seen nowhere.
-bool is_of_trade(const market::MailView& view) {
-    return view.incoming ? view.trade.has_value() : !view.letter.trade.empty();
+// What is asked of it beside the page, before and after it is opened.
+bool may_be_asked_for(const market::MailPlace& place, const api::MailQuery& query) {
+    return place.of_trade == query.trades && (place.unread || !query.unread) &&
+           (place.incoming || query.from.empty());
 }
-
-// Other filters than the page.
-bool is_asked_for(const market::MailView& view, const api::MailQuery& query,
+bool is_asked_for(const market::MailView& view, const std::string& about,
                   const std::optional<base::PublisherKey>& from) {
-    if (is_of_trade(view) != query.trades) return false;
-    if (query.unread && view.state != market::MailState::unread) return false;
-    if (from && (!view.incoming || view.letter.sender != *from)) return false;
-    return query.about.empty() ||
-           (view.letter.about && base::to_hex(*view.letter.about).starts_with(query.about));
+    if (from && view.letter.sender != *from) return false;
+    return about.empty() ||
+           (view.letter.about && base::to_hex(*view.letter.about).starts_with(about));
 }
 
 }  // namespace
@@ -76,25 +73,48 @@ void Backend::send_mail(const api::MailDraft& draft, api::Reply<api::Mail> reply
 }
 
 void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> reply) {
-    show<api::MailList>(std::move(reply),
-                        [this, query](Shell::Turn& turn) -> base::Result<api::MailList> {
-                            std::optional<base::PublisherKey> from;
-                            if (!query.from.empty()) {
-                                const auto named = persona_named(query.from, turn);
-                                if (!named) return std::unexpected(named.error());
-                                from = *named;
-                            }
-                            api::MailList out;
-                            std::size_t fits = 0;
-                            for (const auto& view : turn.market.list_mail(turn.store)) {
-                                if (!is_asked_for(view, query, from)) continue;
-                                if (fits >= query.begin() && fits < query.end())
-                                    *out.add_mail() = mail(view, false, turn);
-                                ++fits;
-                            }
-                            out.set_total(static_cast<std::uint32_t>(fits));
-                            return out;
-                        });
+    shell_.look([this, query, reply = std::move(reply)](Shell::Turn& turn) -> Shell::Finish {
+        std::optional<base::PublisherKey> from;
+        if (!query.from.empty()) {
+            const auto named = persona_named(query.from, turn);
+            if (!named)
+                return [reply, why = named.error()](const auto&) { reply(std::unexpected(why)); };
+            from = *named;
+        }
+        std::vector<market::MailPlace> places = turn.market.mail_places();
+        std::erase_if(places, [&](const auto& each) { return !may_be_asked_for(each, query); });
+        return [this, query, reply, from, places = std::move(places)](const auto&) mutable {
+            if (!from && query.about.empty()) return list_places(std::move(places), query, reply);
+            show_rows<market::MailPlace>(
+                std::move(places),
+                [about = query.about, from](const market::MailPlace& place, Shell::Turn& turn) {
+                    const auto view = turn.market.headline(place, turn.store);
+                    return view && is_asked_for(*view, about, from) ? std::optional(place)
+                                                                    : std::nullopt;
+                },
+                [this, query, reply](std::vector<market::MailPlace> asked_for) {
+                    list_places(std::move(asked_for), query, reply);
+                });
+        };
+    });
+}
+
+void Backend::list_places(std::vector<market::MailPlace> places, const api::MailQuery& query,
+                          api::Reply<api::MailList> reply) {
+    const auto total = static_cast<std::uint32_t>(places.size());
+    keep_page(places, query);
+    show_rows<api::Mail>(
+        std::move(places),
+        [this](const market::MailPlace& place, Shell::Turn& turn) {
+            const auto view = turn.market.headline(place, turn.store);
+            return view ? std::optional(mail(*view, false, turn)) : std::nullopt;
+        },
+        [reply = std::move(reply), total](std::vector<api::Mail> rows) {
+            api::MailList out;
+            for (api::Mail& row : rows) *out.add_mail() = std::move(row);
+            out.set_total(total);
+            reply(std::move(out));
+        });
 }
 
 void Backend::show_mail(const std::string& id, api::Reply<api::Mail> reply) {

@@ -150,7 +150,7 @@ void Backend::list_offers(const api::OfferQuery& query, api::Reply<api::OfferLis
 }
 
 void Backend::show_offer(const std::string& id, api::Reply<api::Offer> reply) {
-    show<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
+    show_rated<api::Offer>(std::move(reply), [this, id](Shell::Turn& turn) {
         return told_whole(turn.market.offer(id, turn.store, turn.flood), turn);
     });
 }
@@ -311,27 +311,30 @@ void Backend::stop_renewing(const std::string& id, api::Reply<api::Renewal> repl
 // ---- searches -----------------------------------------------------------------------------------
 
 void Backend::search(const api::SearchQuery& query, api::Reply<api::SearchAnswer> reply) {
-    show<api::SearchAnswer>(
-        std::move(reply), [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
-            const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
-            if (!found) return std::unexpected(found.error());
-            api::SearchAnswer out;
-            tell_all(found->offers, turn, [&out] { return out.add_results(); });
-            tell_all(found->posts, turn, [&out] { return out.add_posts(); });
-            tell_all(found->profiles, turn, [&out] { return out.add_profiles(); });
-            out.set_total(static_cast<std::uint32_t>(found->total));
-            out.set_more_than(found->is_more_than);
-            out.set_unrated(static_cast<std::uint32_t>(found->unrated));
-            out.set_ranked(static_cast<std::uint32_t>(found->ranked));
-            for (const auto& [written, instead] : found->corrected) {
-                api::Correction& correction = *out.add_corrected();
-                correction.set_written(written);
-                correction.set_found(instead);
-            }
-            out.set_cursor(found->cursor);
-            fill_hidden(out, found->hidden);
-            return out;
-        });
+    const auto find = [this, query](Shell::Turn& turn) -> base::Result<api::SearchAnswer> {
+        const auto found = turn.market.search(search_draft_of(query), turn.store, turn.flood);
+        if (!found) return std::unexpected(found.error());
+        api::SearchAnswer out;
+        tell_all(found->offers, turn, [&out] { return out.add_results(); });
+        tell_all(found->posts, turn, [&out] { return out.add_posts(); });
+        tell_all(found->profiles, turn, [&out] { return out.add_profiles(); });
+        out.set_total(static_cast<std::uint32_t>(found->total));
+        out.set_more_than(found->is_more_than);
+        out.set_unrated(static_cast<std::uint32_t>(found->unrated));
+        out.set_ranked(static_cast<std::uint32_t>(found->ranked));
+        for (const auto& [written, instead] : found->corrected) {
+            api::Correction& correction = *out.add_corrected();
+            correction.set_written(written);
+            correction.set_found(instead);
+        }
+        out.set_cursor(found->cursor);
+        fill_hidden(out, found->hidden);
+        return out;
+    };
+    if (asks_for_rating(query))
+        show_rated<api::SearchAnswer>(std::move(reply), find);
+    else
+        show<api::SearchAnswer>(std::move(reply), find);
 }
 
 }  // namespace hearsay::app

@@ -5,6 +5,7 @@
 #include "app/node/backend.hpp"
 #include "app/node/trade_views.hpp"
 #include "base/encoding.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::app {
 namespace {
@@ -64,11 +65,11 @@ base::Result<api::Rating> Backend::rating_answer(const base::Result<market::Rati
     return rating(*found, turn);
 }
 
-api::RatingList Backend::ratings_of(const std::vector<market::RatingView>& views,
-                                    Shell::Turn& turn) const {
-    api::RatingList out = to_api(views);
-    for (int at = 0; at < out.ratings_size(); ++at)
-        *out.mutable_ratings(at) = rating(views[static_cast<std::size_t>(at)], turn);
+api::RatingList Backend::rating_list(const market::RatingsView& view, Shell::Turn& turn) const {
+    api::RatingList out;
+    for (const market::RatingView& each : view.newest) *out.add_ratings() = rating(each, turn);
+    out.set_count(view.all.count);
+    out.set_mean(view.all.mean());
     return out;
 }
 
@@ -80,14 +81,26 @@ void Backend::take_offer(const api::TradeDraft& draft, api::Reply<api::Trade> re
     });
 }
 
-void Backend::list_trades(api::Reply<api::TradeList> reply) {
-    show<api::TradeList>(std::move(reply),
-                         [this](Shell::Turn& turn) -> base::Result<api::TradeList> {
-                             api::TradeList out;
-                             for (const market::TradeView& view : turn.market.trades(turn.store))
-                                 *out.add_trades() = trade(view, false, turn);
-                             return out;
-                         });
+void Backend::list_trades(const api::TradeQuery& query, api::Reply<api::TradeList> reply) {
+    const auto make = [this](const market::trade::TradeId& id, Shell::Turn& turn) {
+        const auto view = turn.market.trade(id, turn.store);
+        return view ? std::optional(trade(*view, false, turn)) : std::nullopt;
+    };
+    shell_.look([this, query, make, reply = std::move(reply)](Shell::Turn& turn) -> Shell::Finish {
+        return [this, query, make, reply,
+                ids = turn.market.trades()](const std::optional<base::Error>&) mutable {
+            const auto total = static_cast<std::uint32_t>(ids.size());
+            keep_page(ids, query);
+            show_rows<api::Trade>(std::move(ids), make,
+                                  [reply, total](std::vector<api::Trade> rows) {
+                                      api::TradeList out;
+                                      for (api::Trade& row : rows)
+                                          *out.add_trades() = std::move(row);
+                                      out.set_total(total);
+                                      reply(std::move(out));
+                                  });
+        };
+    });
 }
 
 void Backend::show_trade(const std::string& id, api::Reply<api::Trade> reply) {
@@ -134,25 +147,28 @@ void Backend::rate(const api::RatingDraft& draft, api::Reply<api::Rating> reply)
 void Backend::own_ratings(api::Reply<api::RatingList> reply) {
     show<api::RatingList>(std::move(reply),
                           [this](Shell::Turn& turn) -> base::Result<api::RatingList> {
-                              return ratings_of(turn.market.own_ratings(turn.store), turn);
+                              market::RatingsView view{turn.market.own_ratings(turn.store), {}};
+                              for (const auto& each : view.newest) view.all.add(each.stars);
+                              keep_page(view.newest, api::Page{base::limits::api_list_max});
+                              return rating_list(view, turn);
                           });
 }
 
 void Backend::ratings(const std::string& persona, api::Reply<api::RatingList> reply) {
-    show<api::RatingList>(std::move(reply),
-                          [this, persona](Shell::Turn& turn) -> base::Result<api::RatingList> {
-                              const auto about = persona_named(persona, turn);
-                              if (!about) return std::unexpected(about.error());
-                              return ratings_of(turn.market.ratings(*about, turn.flood), turn);
-                          });
+    show_rated<api::RatingList>(
+        std::move(reply), [this, persona](Shell::Turn& turn) -> base::Result<api::RatingList> {
+            const auto about = persona_named(persona, turn);
+            if (!about) return std::unexpected(about.error());
+            return rating_list(turn.market.ratings(*about, turn.flood), turn);
+        });
 }
 
 void Backend::offer_ratings(const std::string& id, api::Reply<api::RatingList> reply) {
-    show<api::RatingList>(
+    show_rated<api::RatingList>(
         std::move(reply), [this, id](Shell::Turn& turn) -> base::Result<api::RatingList> {
             const auto offer = turn.market.offer(id, turn.store, turn.flood);
             if (!offer) return std::unexpected(offer.error());
-            return ratings_of(turn.market.ratings(offer->thing, turn.flood), turn);
+            return rating_list(turn.market.ratings(offer->thing, turn.flood), turn);
         });
 }
 

@@ -187,19 +187,6 @@ api::Rating to_api(const market::RatingView& rating) {
     return out;
 }
 
-api::RatingList to_api(const std::vector<market::RatingView>& ratings) {
-    api::RatingList out;
-    double sum = 0;
-    for (const market::RatingView& rating : ratings) {
-        sum += rating.stars;
-        if (static_cast<std::size_t>(out.ratings_size()) < limits::api_list_max)
-            *out.add_ratings() = to_api(rating);
-    }
-    out.set_count(static_cast<std::uint32_t>(ratings.size()));
-    if (!ratings.empty()) out.set_mean(sum / static_cast<double>(ratings.size()));
-    return out;
-}
-
 namespace {
 
 // "maker-2"

@@ -8,7 +8,6 @@ namespace hearsay::app {
 
 api::Trade to_api(const market::TradeView& trade, bool with_messages);
 api::Rating to_api(const market::RatingView& rating);
-api::RatingList to_api(const std::vector<market::RatingView>& ratings);
 
 // invalid: a word or an address that is none, and what was expected.
 base::Result<market::TakeDraft> from_api(const api::TradeDraft& draft);

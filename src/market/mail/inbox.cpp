@@ -133,9 +133,9 @@ MailView Inbox::remove(const MessageId& id, const Turn& turn) {
     return out;
 }
 
-void Inbox::list(const OwnStore& store, std::vector<MailView>& out) const {
-    for (const auto& [id, received] : inbox_)
-        if (const auto known = record(id, store)) out.push_back(view_of(*known));
+void Inbox::list(std::vector<MailPlace>& out) const {
+    for (const auto& [id, in] : inbox_)
+        out.push_back({id, true, in.received, !in.read, in.trade.has_value()});
 }
 
 void Inbox::drop(const MessageId& id, const Turn& turn) {

@@ -94,7 +94,7 @@ public:
     void note_trade(const MessageId& id, const base::Digest& trade, const Turn& turn);
     void read_trade(const base::Digest& trade, const Turn& turn);  // all of it
     MailView remove(const MessageId& id, const Turn& turn);
-    void list(const OwnStore& store, std::vector<MailView>& out) const;
+    void list(std::vector<MailPlace>& out) const;
     static MailView view_of(const records::ReceivedMail& record);
     std::optional<base::WallTime> next_due() const;
     // Receipts that are due: to which mailbox, for which letters. They count as written.

@@ -196,18 +196,19 @@ base::Result<MailView> Mail::remove(std::string_view id_or_beginning, const Turn
     return view;
 }
 
-std::vector<MailView> Mail::list(const OwnStore& store) const {
-    std::vector<MailView> out;
-    inbox.list(store, out);
-    outbox.list(store, out);
-    for (MailView& mail : out) {
-        mail.letter.text.clear();
-        for (Attachment& attachment : mail.letter.attachments) attachment.content.clear();
-    }
-    const auto when = [](const MailView& mail) {
-        return mail.incoming ? mail.received : mail.letter.written;
-    };
-    std::ranges::stable_sort(out, [&](const auto& a, const auto& b) { return when(a) > when(b); });
+std::vector<MailPlace> Mail::places() const {
+    std::vector<MailPlace> out;
+    inbox.list(out);
+    outbox.list(out);
+    std::ranges::stable_sort(out, std::greater(), &MailPlace::when);
+    return out;
+}
+
+std::optional<MailView> Mail::headline(const MailPlace& place, const OwnStore& store) const {
+    auto out = place.incoming ? inbox.view(place.id, store) : outbox.view(place.id, store);
+    if (!out) return out;
+    out->letter.text.clear();
+    for (Attachment& attachment : out->letter.attachments) attachment.content.clear();
     return out;
 }
 

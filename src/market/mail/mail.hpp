@@ -37,7 +37,9 @@ public:
     base::Result<MailView> withdraw(std::string_view id_or_beginning, const Turn& turn);
     // The user's copy; what is out stays out, what is not does not get out any more.
     base::Result<MailView> remove(std::string_view id_or_beginning, const Turn& turn);
-    std::vector<MailView> list(const OwnStore& store) const;  // newest first, texts empty
+    std::vector<MailPlace> places() const;  // newest first
+    // What a list shows of it, its texts empty; nothing: it is gone, or damaged.
+    std::optional<MailView> headline(const MailPlace& place, const OwnStore& store) const;
 
 private:
     struct Named {

@@ -105,7 +105,9 @@ void Outbox::note(const MessageId& id, const records::SentMail& record) {
     sent.over = record.expired() || record.withdrawn() || record.delivered() != 0;
     sent.receipt = !record.seed().empty();
     sent.pending = !sent.over && !sent.receipt && sent.spread.heard == 0;
+    sent.of_trade = !record.letter().trade().empty();
     sent.persona = record.persona();
+    sent.written = time_of(record.letter().written());
     if (!sent.over) items_.add(sent.item, id);
     if (!sent.over && record.key().empty())
         sent.lacks_key = get_id<base::MailboxId>(record.mailbox());
@@ -156,11 +158,9 @@ std::optional<MailView> Outbox::view(const MessageId& id, const OwnStore& store)
     return record ? std::optional(view_of(*record)) : std::nullopt;
 }
 
-void Outbox::list(const OwnStore& store, std::vector<MailView>& out) const {
-    for (const auto& [id, sent] : sent_) {
-        if (sent.receipt) continue;
-        if (auto mail = view(id, store)) out.push_back(*std::move(mail));
-    }
+void Outbox::list(std::vector<MailPlace>& out) const {
+    for (const auto& [id, sent] : sent_)
+        if (!sent.receipt) out.push_back({id, false, sent.written, false, sent.of_trade});
 }
 
 std::vector<MessageId> Outbox::beginning(const std::string& letters) const {

@@ -68,7 +68,7 @@ public:
     std::vector<MessageId> beginning(const std::string& letters) const;  // no receipts
     std::optional<MailView> view(const MessageId& id, const OwnStore& store) const;
     MailView view_of(const records::SentMail& record) const;
-    void list(const OwnStore& store, std::vector<MailView>& out) const;
+    void list(std::vector<MailPlace>& out) const;
 
     // ItemOwner
     void on_work_found(const base::ItemId& item, std::uint64_t nonce, const Turn& turn) override;
@@ -87,7 +87,9 @@ private:
         bool pending = false;
         bool over = false;  // nothing more is done for it
         bool receipt = false;
+        bool of_trade = false;
         std::uint32_t persona = 0;
+        base::WallTime written{};
         std::optional<base::MailboxId> lacks_key{};  // of this mailbox
     };
     void note(const MessageId& id, const records::SentMail& record);

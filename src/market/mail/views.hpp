@@ -40,6 +40,14 @@ struct MailView {
     std::optional<base::Digest> trade{};      // incoming only: whose id took the message in it
     bool waits() const { return state == MailState::queued || state == MailState::injected; }
 };
+// Of the list of both boxes, before anything is opened.
+struct MailPlace {
+    MessageId id{};
+    bool incoming = false;
+    base::WallTime when{};  // received, or written
+    bool unread = false;    // incoming only
+    bool of_trade = false;  // a trade took the message in it, or sent it
+};
 struct FriendView {
     base::PublisherKey persona;
     std::string name;

@@ -113,46 +113,54 @@ void Ratings::renew(const Turn& turn) {
 }
 
 template <class Visit>
-void Ratings::each_about(const std::optional<base::PublisherKey>& about, const Catalogue& flood,
-                         Visit visit) const {
-    if (!flood.index())
-        return flood.of_kind(item::kind_rating, UINT64_MAX,
-                             [&](core::Position, const item::ReadPtr& read) {
-                                 visit(read);
-                                 return true;
-                             });
-    if (!about) return;
-    std::vector<core::Position> places;
-    for (const Reputation::Said& said : reputation_.about(*about)) places.push_back(said.position);
-    std::ranges::sort(places, std::greater<>());
-    for (const core::Position place : places)
-        if (const item::ReadPtr read = flood.at(place)) visit(read);
+void Ratings::each(const Catalogue& flood, Visit visit) const {
+    flood.of_kind(item::kind_rating, UINT64_MAX, [&](core::Position, const item::ReadPtr& read) {
+        if (const auto view = foreign_view(read)) visit(*view);
+        return true;
+    });
 }
 
-template <class Fits>
-std::vector<RatingView> Ratings::those(const std::optional<base::PublisherKey>& about,
-                                       const Catalogue& flood, Fits fits) const {
-    std::vector<RatingView> out;
-    each_about(about, flood, [&](const item::ReadPtr& read) {
-        auto view = foreign_view(read);
-        if (!view || !fits(*view)) return;
-        view->mine = publications_.find(view->thing) != nullptr;
-        out.push_back(*std::move(view));
-    });
+RatingsView Ratings::said(const std::optional<base::PublisherKey>& maker,
+                          const std::optional<item::ThingId>& thing, const Catalogue& flood,
+                          std::size_t most) const {
+    RatingsView out;
+    const auto show = [&](RatingView view) {
+        if (out.newest.size() == most) return false;
+        view.mine = publications_.find(view.thing) != nullptr;
+        out.newest.push_back(std::move(view));
+        return true;
+    };
+    if (!flood.index()) {
+        each(flood, [&](const RatingView& view) {
+            if (view.traded != thing || (!thing && view.about != maker)) return;
+            out.all.add(view.stars);
+            show(view);
+        });
+        return out;
+    }
+    if (!maker) return out;
+    std::vector<core::Position> places;
+    for (const Reputation::Said& said : reputation_.about(*maker)) {
+        if (said.traded != thing) continue;
+        out.all.add(said.stars);
+        places.push_back(said.position);
+    }
+    std::ranges::sort(places, std::greater<>());
+    for (const core::Position place : places)
+        if (auto view = foreign_view(flood.at(place)); view && !show(*std::move(view))) break;
     return out;
 }
 
-std::vector<RatingView> Ratings::ratings(const base::PublisherKey& about,
-                                         const Catalogue& flood) const {
+RatingsView Ratings::ratings(const base::PublisherKey& about, const Catalogue& flood,
+                             std::size_t most) const {
     if (const search::Index* const index = flood.index()) reputation_.look(flood, *index);
-    return those(about, flood,
-                 [&](const RatingView& view) { return !view.traded && view.about == about; });
+    return said(about, std::nullopt, flood, most);
 }
 
-std::vector<RatingView> Ratings::ratings(const item::ThingId& thing, const Catalogue& flood) const {
+RatingsView Ratings::ratings(const item::ThingId& thing, const Catalogue& flood,
+                             std::size_t most) const {
     if (const search::Index* const index = flood.index()) reputation_.look(flood, *index);
-    return those(reputation_.maker_of(thing), flood,
-                 [&](const RatingView& view) { return view.traded == thing; });
+    return said(reputation_.maker_of(thing), thing, flood, most);
 }
 
 OfferRatings Ratings::ratings_of(const base::PublisherKey& maker, const item::ThingId& thing,
@@ -160,18 +168,15 @@ OfferRatings Ratings::ratings_of(const base::PublisherKey& maker, const item::Th
     OfferRatings out;
     const auto add = [&](const std::optional<item::ThingId>& traded, std::uint32_t stars) {
         if (traded && *traded != thing) return;
-        RatingSum& sum = traded ? out.thing : out.maker;
-        ++sum.count;
-        sum.stars += stars;
+        (traded ? out.thing : out.maker).add(stars);
     };
     if (const search::Index* const index = flood.index()) {
         reputation_.look(flood, *index);
         for (const Reputation::Said& said : reputation_.about(maker)) add(said.traded, said.stars);
         return out;
     }
-    each_about(maker, flood, [&](const item::ReadPtr& read) {
-        const auto view = foreign_view(read);
-        if (view && (view->traded || view->about == maker)) add(view->traded, view->stars);
+    each(flood, [&](const RatingView& view) {
+        if (view.traded || view.about == maker) add(view.traded, view.stars);
     });
     return out;
 }

@@ -32,8 +32,10 @@ public:
                                   const std::string& text, const Turn& turn, RatingOf of);
     base::Result<RatingView> remove(std::string_view rating, const Turn& turn);
     // All that are alive about a persona, or about a thing, newest first.
-    std::vector<RatingView> ratings(const base::PublisherKey& about, const Catalogue& flood) const;
-    std::vector<RatingView> ratings(const item::ThingId& thing, const Catalogue& flood) const;
+    // `most` are shown, however many there are.
+    RatingsView ratings(const base::PublisherKey& about, const Catalogue& flood,
+                        std::size_t most) const;
+    RatingsView ratings(const item::ThingId& thing, const Catalogue& flood, std::size_t most) const;
     OfferRatings ratings_of(const base::PublisherKey& maker, const item::ThingId& thing,
                             const Catalogue& flood) const;
 
@@ -45,14 +47,14 @@ public:
 
 private:
     bool read(base::ByteView payload, RatingView& out) const override;
-    // Alive ones that fit, newest first; about this persona or its things, if it is known. Nothing
-    // is about one who is not.
-    template <class Fits>
-    std::vector<RatingView> those(const std::optional<base::PublisherKey>& about,
-                                  const Catalogue& flood, Fits fits) const;
+    // All that are alive, newest first.
     template <class Visit>
-    void each_about(const std::optional<base::PublisherKey>& about, const Catalogue& flood,
-                    Visit visit) const;
+    void each(const Catalogue& flood, Visit visit) const;
+    // Of a thing, else of its maker as a partner. Where there is an index the maker has to be
+    // known.
+    RatingsView said(const std::optional<base::PublisherKey>& maker,
+                     const std::optional<item::ThingId>& thing, const Catalogue& flood,
+                     std::size_t most) const;
     // The next version.
     void publish(records::OwnPublication& record, const Turn& turn);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "market/publications/views.hpp"
 #include "market/trade/state.hpp"
@@ -21,7 +22,16 @@ struct RatingView : PublicationView {       // the publisher is who rates
 struct RatingSum {
     std::uint32_t count = 0;
     std::uint64_t stars = 0;
+    void add(std::uint32_t rated) {
+        ++count;
+        stars += rated;
+    }
     double mean() const { return count == 0 ? 0 : static_cast<double>(stars) / count; }
+};
+// Everybody's, of a persona or a thing.
+struct RatingsView {
+    std::vector<RatingView> newest{};
+    RatingSum all{};
 };
 struct OfferRatings {
     RatingSum maker{};

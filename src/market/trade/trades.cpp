@@ -123,9 +123,11 @@ void Trades::note(const records::Trade& record) {
     trades_[*id] = {record.persona(),
                     get_id<base::MailboxId>(record.mailbox()),
                     time_of(record.created()),
+                    time_of(record.changed()),
                     record.over(),
                     record.turn() && !record.over(),
                     role != Role::taker && record.mailbox().empty(),
+                    role == Role::arbiter || record.steps_size() > 0,
                     role};
 }
 
@@ -212,15 +214,12 @@ std::size_t Trades::turns() const {
         std::ranges::count_if(trades_, [](const auto& entry) { return entry.second.turn; }));
 }
 
-std::vector<TradeView> Trades::trades(const OwnStore& store) const {
-    std::vector<TradeView> out;
-    for (const auto& [id, own] : trades_) {
-        auto view = this->view(id, store);
-        // Until its Take is here there is nothing to show.
-        if (view && (view->take() || view->role == Role::arbiter)) out.push_back(*std::move(view));
-    }
-    std::stable_sort(out.begin(), out.end(),
-                     [](const auto& a, const auto& b) { return a.changed > b.changed; });
+std::vector<trade::TradeId> Trades::ids() const {
+    std::vector<trade::TradeId> out;
+    for (const auto& [id, own] : trades_)
+        if (own.visible) out.push_back(id);
+    std::ranges::stable_sort(out, std::greater(),
+                             [&](const auto& id) { return trades_.at(id).changed; });
     return out;
 }
 

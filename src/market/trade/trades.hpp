@@ -51,7 +51,10 @@ public:
     // The letters that brought its messages count as read.
     base::Result<TradeView> read(std::string_view id_or_beginning, const Turn& turn);
     std::size_t turns() const;  // trades in which it is the person's turn
-    std::vector<TradeView> trades(const OwnStore& store) const;  // newest first
+    // Those that there is something of to show, newest first. A view is made by processing all
+    // messages again: many views are not for one turn.
+    std::vector<trade::TradeId> ids() const;
+    std::optional<TradeView> view(const trade::TradeId& id, const OwnStore& store) const;
     base::Result<TradeView> remove(std::string_view id_or_beginning, const Turn& turn);
     // For ratings: whose persona is in it, and which rating is about it. False:
     // the trade does not open.
@@ -66,9 +69,11 @@ private:
         std::uint32_t persona = 0;
         std::optional<base::MailboxId> mailbox;
         base::WallTime created;
+        base::WallTime changed;
         bool over = false;
         bool turn = false;        // the person's
         bool unanswered = false;  // a stranger's proposal or case, and nothing of ours yet
+        bool visible = false;     // its Take is here; an arbiter's always
         trade::Role role = trade::Role::taker;
     };
     // What the user chose to show.
@@ -88,7 +93,6 @@ private:
     };
     // trades.cpp
     base::Result<trade::TradeId> find(std::string_view id_or_beginning) const;
-    std::optional<TradeView> view(const trade::TradeId& id, const OwnStore& store) const;
     TradeView view_of(const records::Trade& record) const;
     void save(records::Trade& record, const trade::Machine& machine, const Turn& turn);
     void note(const records::Trade& record);

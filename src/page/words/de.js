@@ -6,6 +6,7 @@ export const nav = {
 export const skip = 'Zum Inhalt';
 export const again = 'Noch einmal versuchen';
 export const all = 'Alle';
+export const older = 'Ältere zeigen';
 export const done = 'Erledigt.';
 export const you = 'Sie';
 export const remove = 'Entfernen';
@@ -137,7 +138,6 @@ export const mail = {
   'none.text': 'Briefe und Antworten stehen hier. Schreiben Sie einem Anbieter, um anzufangen.',
   new: 'An eine Adresse schreiben', to: 'An', 'to.hint': 'Eine Postfachadresse, hsm1…', in: 'von',
   out: 'an', number: { one: '{n} Brief', other: '{n} Briefe' }, back: 'Alle Post',
-  older: 'Ältere zeigen',
   subject: 'Betreff', text: 'Text', about: 'Das Angebot', withdraw: 'Zurücknehmen',
   remove: 'Meine Abschrift löschen', sure: 'Endgültig löschen?', save: 'Speichern',
   answer: 'Antworten',

@@ -6,6 +6,7 @@ export const nav = {
 export const skip = 'Skip to the content';
 export const again = 'Try again';
 export const all = 'All';
+export const older = 'Show older ones';
 export const done = 'Done.';
 export const you = 'You';
 export const remove = 'Remove';
@@ -135,7 +136,6 @@ export const mail = {
   'none.text': 'Letters and answers appear here. Write to the maker of an offer to begin.',
   new: 'Write to an address', to: 'To', 'to.hint': 'A mailbox address, hsm1…', in: 'from',
   out: 'to', number: { one: '{n} letter', other: '{n} letters' }, back: 'All mail',
-  older: 'Show older letters',
   subject: 'Subject', text: 'Text', about: 'The offer', withdraw: 'Take it back',
   remove: 'Delete my copy', sure: 'Delete it for good?', save: 'Save', answer: 'Answer',
 };

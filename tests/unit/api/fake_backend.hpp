@@ -1,6 +1,7 @@
 // A Backend that answers with what the test puts into it, at once or when the test says so.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -406,10 +407,12 @@ public:
     void take_offer(const TradeDraft& draft, Reply<Trade> reply) override {
         answer("take_offer " + draft.offer(), Trade(), std::move(reply));
     }
-    void list_trades(Reply<TradeList> reply) override {
+    void list_trades(const TradeQuery& query, Reply<TradeList> reply) override {
         TradeList out;
-        for (const std::string& id : trades) out.add_trades()->set_id(id);
-        answer("list_trades", out, std::move(reply));
+        for (std::size_t i = query.begin(); i < std::min(query.end(), trades.size()); ++i)
+            out.add_trades()->set_id(trades[i]);
+        out.set_total(static_cast<std::uint32_t>(trades.size()));
+        answer("list_trades " + std::to_string(query.limit), out, std::move(reply));
     }
     void show_trade(const std::string& id, Reply<Trade> reply) override {
         if (missing_trade) return reply(base::fail(base::ErrorCode::not_found, "no such trade"));

@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(RouterFixture, "every route reaches its question") {
     CHECK(call("POST", "/v1/backups", R"({"path":"/b","passphrase":"p"})") == "create_backup /b p");
     CHECK(call("POST", "/v1/restores", R"({"path":"/b","passphrase":"p"})") ==
           "restore_backup /b p");
-    CHECK(call("GET", "/v1/trades") == "list_trades");
+    CHECK(call("GET", "/v1/trades?limit=3&page=2") == "list_trades 3");
     CHECK(call("POST", "/v1/trades", R"({"offer":"abcdef12"})") == "take_offer abcdef12");
     CHECK(call("GET", "/v1/trades/abcdef12") == "show_trade abcdef12");
     CHECK(call("POST", "/v1/trades/abcdef12/moves", R"({"move":"accept"})") ==

@@ -318,7 +318,7 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
     deal.maker.now = again.now = early + 13 * day;
     again.tick();
     settle({&deal.maker, &again});
-    auto seen = deal.maker.market->ratings(rating.about, deal.maker.flood);
+    auto seen = deal.maker.market->ratings(rating.about, deal.maker.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > rating.expires);
     CHECK(seen[0].stars == 4);
@@ -326,7 +326,7 @@ TEST_CASE("the words bring one's own ratings back, to be renewed and removed") {
         return again.market->remove_rating(base::to_hex(rating.thing), turn);
     }));
     settle({&deal.maker, &again});
-    CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).empty());
+    CHECK(deal.maker.market->ratings(rating.about, deal.maker.flood).newest.empty());
 }
 
 TEST_CASE("a rating that was removed since the backup does not return") {
@@ -343,7 +343,7 @@ TEST_CASE("a rating that was removed since the backup does not return") {
     const auto published = [&] {
         again.tick();
         settle({&again});
-        return again.market->ratings(rating.about, again.flood);
+        return again.market->ratings(rating.about, again.flood).newest;
     };
     // renewal was due
     for (const RatingView& seen : published()) CHECK(seen.expires == rating.expires);
@@ -363,7 +363,7 @@ TEST_CASE("a rating that nobody has any more is published again a day after a re
     again.now += 2 * day;
     again.tick();
     settle({&again});
-    const auto seen = again.market->ratings(rating.about, again.flood);
+    const auto seen = again.market->ratings(rating.about, again.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > again.now);
 }

@@ -1,4 +1,5 @@
 // What moves many things between the node and a file.
+#include <algorithm>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -118,6 +119,8 @@ TEST_CASE_FIXTURE(NodeFixture, "trades are exported whole") {
     const Outcome table = hearsay({"trade", "export", "-", "--csv"});
     CHECK(table.out.starts_with("id,role,state,title,"));
     CHECK(table.out.find("\n81c0ffee,,,'=1+1,") != std::string::npos);
+    backend.trades.assign(1001, "81c0ffee");  // one more than a page holds
+    CHECK(std::ranges::count(hearsay({"trade", "export", "-"}).out, '\n') == 1001);
 }
 
 TEST_CASE_FIXTURE(NodeFixture, "a bundle holds what the node gives, and gives it to another") {

@@ -3,6 +3,7 @@
 
 #include "app/cli/commands.hpp"
 #include "app/cli/invocation.hpp"
+#include "base/limits/api.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -46,7 +47,8 @@ TEST_CASE("every move of a trade is a command, and the ruling's is rule") {
     const auto rule = command<TradeCommand>({"trade", "rule", "abcdef12", "--right", "taker"});
     CHECK(rule.move == "ruling");
     CHECK(rule.right == "taker");
-    CHECK(command<TradeCommand>({"trade", "list"}).move == "list");
+    CHECK(command<TradeList>({"trade", "list"}).part.limit == base::limits::api_list_default);
+    CHECK(command<TradeList>({"trade", "list", "--all"}).part.all);
 }
 
 TEST_CASE("a ruling says who is right, for it cannot be taken back") {

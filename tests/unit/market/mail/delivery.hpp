@@ -86,7 +86,7 @@ struct Delivery {
     void say(Person& person, const std::string& text) {
         MoveDraft draft;
         draft.text = text;
-        const std::string trade = base::to_hex(person.market->trades(person.store).at(0).id);
+        const std::string trade = base::to_hex(person.market->trades().at(0));
         REQUIRE(person.turn(
             [&](const Turn& turn) { return person.market->move_trade(trade, draft, turn); }));
         settle({&maker, &buyer});

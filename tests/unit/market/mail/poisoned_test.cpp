@@ -42,10 +42,10 @@ struct Poisoned : Cheat {
         for (Crash crash : {Crash::never, Crash::before_commit}) {
             person.next_crash = crash;
             post(person, mailbox, seed, {poison}, wish);
-            CHECK(person.market->trades(person.store).empty());
+            CHECK(person.market->trades().empty());
             person.start();
             person.do_tries();
-            CHECK(person.market->trades(person.store).empty());
+            CHECK(person.market->trades().empty());
         }
     }
 };

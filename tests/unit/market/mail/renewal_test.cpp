@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(Delivery,
     maker.do_tries();
     REQUIRE(maker.inbox().size() == 1);
     CHECK(maker.inbox()[0].letter.id == first.letter.id);
-    CHECK(maker.market->trades(maker.store).size() == 1);
+    CHECK(maker.market->trades().size() == 1);
     pass(maker.settings.receipt_within);
     CHECK(view(buyer, first.letter.id).state == MailState::delivered);
 }

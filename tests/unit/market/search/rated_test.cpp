@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(Fixture, "a rating that is gone counts no more, and a new one 
     flood.end(bad);
     CHECK(rated_so("5") == "Bike; ");
     flood.wipe();
-    CHECK(alice.market->ratings(persona_of(1), flood).empty());
+    CHECK(alice.market->ratings(persona_of(1), flood).newest.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "who looks at an offer is told of its own ratings and its maker's") {
@@ -94,12 +94,43 @@ TEST_CASE_FIXTURE(Fixture, "who looks at an offer is told of its own ratings and
     CHECK(told.maker.stars == 5);
     CHECK(told.thing.count == 1);
     CHECK(told.thing.stars == 1);
-    REQUIRE(alice.market->ratings(offer.thing, flood).size() == 1);
-    CHECK(alice.market->ratings(offer.thing, flood).front().stars == 1);
-    CHECK(alice.market->ratings(persona_of(1), flood).size() == 1);
+    REQUIRE(alice.market->ratings(offer.thing, flood).newest.size() == 1);
+    CHECK(alice.market->ratings(offer.thing, flood).newest.front().stars == 1);
+    CHECK(alice.market->ratings(persona_of(1), flood).newest.size() == 1);
     flood.end(bad);
     CHECK(alice.market->ratings_of(offer, flood).thing.count == 0);
-    CHECK(alice.market->ratings(offer.thing, flood).empty());
+    CHECK(alice.market->ratings(offer.thing, flood).newest.empty());
+    CHECK(alice.market->ratings(offer.thing, flood).all.count == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "of many ratings all count, and the newest are shown") {
+    flood.publish(1, "Bike");
+    for (std::uint8_t stars = 1; stars <= 5; ++stars) {
+        flood.rate(static_cast<std::uint8_t>(10 + stars), 1, stars);
+        flood.rate(static_cast<std::uint8_t>(20 + stars), 1, 1, 1);  // of the thing
+        flood.rate(static_cast<std::uint8_t>(10 + stars), 2, 1);     // of another
+    }
+    const RatingsView some = alice.market->ratings(persona_of(1), flood, 2);
+    CHECK(some.all.count == 5);
+    CHECK(some.all.stars == 15);
+    REQUIRE(some.newest.size() == 2);
+    CHECK(some.newest[0].stars == 5);
+    CHECK(some.newest[1].stars == 4);
+    const auto bike = ask({.words = "bike "});
+    REQUIRE(bike);
+    const RatingsView thing = alice.market->ratings(bike->offers.front().thing, flood, 3);
+    CHECK(thing.all.count == 5);
+    CHECK(thing.all.stars == 5);
+    CHECK(thing.newest.size() == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "ratings are read in pieces, until nothing is left") {
+    flood.publish(1, "Bike");
+    for (int i = 0; i < 3; ++i) flood.rate(11, 1, 4);
+    int pieces = 1;
+    while (!alice.market->look_at_ratings(flood)) REQUIRE(++pieces < 10);
+    CHECK(alice.market->ratings(persona_of(1), flood).all.count > 0);
+    CHECK(alice.market->look_at_ratings(flood));
 }
 
 TEST_CASE_FIXTURE(Fixture, "posts and profiles have the rating of their persona") {

@@ -175,8 +175,7 @@ TEST_CASE_FIXTURE(
         post(people.arbiter, item::mailbox_id(arbiter.mailbox), seed, {stray_take(offer, seed)},
              {.arbiter = arbiter.persona});
     }
-    CHECK(people.arbiter.market->trades(people.arbiter.store).size() ==
-          limits::unanswered_cases_max + 1);
+    CHECK(people.arbiter.market->trades().size() == limits::unanswered_cases_max + 1);
     CHECK(people.phase(people.arbiter, id) == Phase::disputed);
 }
 
@@ -250,10 +249,10 @@ TEST_CASE_FIXTURE(Cheat, "a trade that was removed does not begin again, after a
     REQUIRE(people.maker.turn(
         [&](const Turn& turn) { return people.maker.market->remove_trade(id, turn); }));
     post(people.maker, to, seed, said);
-    CHECK(people.maker.market->trades(people.maker.store).empty());
+    CHECK(people.maker.market->trades().empty());
     people.maker.start();
     post(people.maker, to, seed, said);
-    CHECK(people.maker.market->trades(people.maker.store).empty());
+    CHECK(people.maker.market->trades().empty());
     // Remembered for as long as the mailbox is there, and not for ever.
     CHECK(people.maker.store.count(Table::removed_trades) == 1);
     for (int months = 0; months < 16; ++months) people.pass(30 * day);
@@ -274,7 +273,7 @@ TEST_CASE_FIXTURE(Cheat, "an arbiter that removed a case it ruled on does not ru
     const auto arbiter = *people.terms().arbiter;
     post(people.arbiter, item::mailbox_id(arbiter.mailbox), maker_seed(id), said,
          {.arbiter = arbiter.persona});
-    CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
+    CHECK(people.arbiter.market->trades().empty());
 }
 
 TEST_CASE_FIXTURE(Cheat,
@@ -308,7 +307,7 @@ TEST_CASE_FIXTURE(Cheat, "a dispute whose evidence goes nowhere is not signed") 
     dispute.arbiter_mailbox = base::MailboxId{};  // of which nobody has told the key
     CHECK(!people.try_move(people.taker, id, dispute));
     CHECK(people.phase(people.taker, id) == Phase::agreed);
-    CHECK(arbiter.market->trades(arbiter.store).empty());
+    CHECK(arbiter.market->trades().empty());
     dispute.arbiter_mailbox.reset();
     CHECK(people.try_move(people.taker, id, dispute));
 }

@@ -2,6 +2,8 @@
 // to a rating.
 #include "base/limits/trades.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
@@ -23,7 +25,7 @@ TEST_CASE("an offer is taken, accepted, confirmed by itself, shipped and receive
     People people;
     const std::string id = people.take();
     CHECK(people.phase(people.maker, id) == Phase::proposed);
-    CHECK(people.maker.market->trades(people.maker.store).size() == 1);
+    CHECK(people.maker.market->trades().size() == 1);
     people.move(people.maker, id, MoveKind::accept);
     CHECK(people.phase(people.maker, id) == Phase::agreed);
     CHECK(people.phase(people.taker, id) == Phase::agreed);
@@ -31,7 +33,7 @@ TEST_CASE("an offer is taken, accepted, confirmed by itself, shipped and receive
     for (Person* who : {&people.maker, &people.taker}) people.move(*who, id, MoveKind::received);
     CHECK(people.phase(people.maker, id) == Phase::complete);
     CHECK(people.phase(people.taker, id) == Phase::complete);
-    CHECK(people.arbiter.market->trades(people.arbiter.store).empty());
+    CHECK(people.arbiter.market->trades().empty());
 }
 
 TEST_CASE("a move that is not allowed is refused with the reason, and nothing is sent") {
@@ -282,13 +284,78 @@ TEST_CASE("what a trade takes is no unread mail, and it is said whose turn it is
     }
 }
 
+TEST_CASE("trades are listed by their last change, the newest first, also after a start") {
+    People people;
+    const std::string first = people.take();
+    people.pass(base::Seconds(3600));
+    const std::string second = people.take();
+    const auto listed = [&](const Person& who) {
+        std::vector<std::string> out;
+        for (const trade::TradeId& id : who.market->trades()) out.push_back(base::to_hex(id));
+        return out;
+    };
+    for (Person* who : {&people.maker, &people.taker})
+        CHECK(listed(*who) == std::vector{second, first});
+    people.pass(base::Seconds(3600));
+    people.move(people.maker, first, MoveKind::accept);
+    for (Person* who : {&people.maker, &people.taker}) {
+        CHECK(listed(*who) == std::vector{first, second});
+        who->start();
+        CHECK(listed(*who) == std::vector{first, second});
+        for (const trade::TradeId& id : who->market->trades()) {
+            const auto view = who->market->trade(id, who->store);
+            REQUIRE(view);
+            CHECK(view->id == id);
+        }
+    }
+    CHECK(
+        !people.arbiter.market->trade(people.maker.market->trades().front(), people.arbiter.store));
+}
+
+TEST_CASE("a letter's place tells what its headline tells, also after a start") {
+    People people;
+    const std::string id = people.take();
+    const std::string to = mailbox_address(people.maker.market->mailboxes().back().key);
+    people.pass(base::Seconds(3600));
+    REQUIRE(people.taker.send(to, "read"));
+    people.settle_all();
+    people.pass(base::Seconds(3600));
+    REQUIRE(people.taker.send(to, "unread"));
+    people.settle_all();
+    const auto letter = people.maker.market->mail_places().at(1);
+    REQUIRE(people.maker.turn([&](const Turn& turn) {
+        return people.maker.market->read_mail(base::to_hex(letter.id), turn);
+    }));
+    for (Person* who : {&people.maker, &people.taker})
+        for (const bool anew : {false, true}) {
+            if (anew) who->start();
+            const auto places = who->market->mail_places();
+            CHECK(places.size() == 3);
+            CHECK(std::ranges::is_sorted(places, std::greater(), &MailPlace::when));
+            for (const MailPlace& place : places) {
+                const auto mail = who->market->headline(place, who->store);
+                REQUIRE(mail);
+                CHECK(mail->letter.id == place.id);
+                CHECK(mail->letter.text.empty());
+                CHECK(mail->incoming == place.incoming);
+                CHECK(place.incoming == (who == &people.maker));
+                CHECK(place.when == (place.incoming ? mail->received : mail->letter.written));
+                CHECK(place.unread == (mail->state == MailState::unread));
+                CHECK(place.of_trade == !mail->letter.trade.empty());
+            }
+            CHECK(std::ranges::count(places, true, &MailPlace::of_trade) == 1);
+            if (who == &people.maker)
+                CHECK(std::ranges::count(places, true, &MailPlace::unread) == 2);
+        }
+}
+
 TEST_CASE("only a trade that is over or closed is removed") {
     People people;
     const std::string id = people.agree();
     CHECK(!people.maker.market->remove_trade(id, people.maker.aside()));
     people.move(people.maker, id, MoveKind::close);
     CHECK(people.maker.market->remove_trade(id, people.maker.aside()));
-    CHECK(people.maker.market->trades(people.maker.store).empty());
+    CHECK(people.maker.market->trades().empty());
     CHECK(!people.taker.market->remove_trade(id, people.taker.aside()));
 }
 
