@@ -87,8 +87,8 @@ void Backend::list_mail(const api::MailQuery& query, api::Reply<api::MailList> r
             if (!from && query.about.empty()) return list_places(std::move(places), query, reply);
             show_rows<market::MailPlace>(
                 std::move(places),
-                [about = query.about, from](const market::MailPlace& place, Shell::Turn& turn) {
-                    const auto view = turn.market.headline(place, turn.store);
+                [about = query.about, from](const market::MailPlace& place, Shell::Turn& later) {
+                    const auto view = later.market.headline(place, later.store);
                     return view && is_asked_for(*view, about, from) ? std::optional(place)
                                                                     : std::nullopt;
                 },
