@@ -251,6 +251,14 @@ class VoidPhone(NodeTest):
                 "why": "#port_taken", "address": f"127.0.0.1:{port}"}},
                 node.status()["warnings_said"])  # fmt: skip
 
+    def test_a_file_that_says_nothing_of_gossip_is_told_of(self):
+        config = self.top / "empty.ini"
+        config.write_text("[onion]\np2p_port = 7000\n")
+        options = (*FIXED, "--voidphone-config", str(config))
+        node = self.node("empty", network=False, options=options)
+        node.start()
+        self.assertIn("has no [gossip]: the defaults hold", node.log_text())
+
     def test_nothing_listens_unless_it_was_asked_for(self):
         node = self.node("quiet", network=False, options=FIXED)
         node.start()

@@ -12,6 +12,7 @@ BUILD = Path(__file__).resolve().parents[2] / "contrib" / "lib" / "build-openssl
 # A source that is OpenSSL only as far as build-openssl looks.
 CONFIGURE = r"""#!/bin/sh
 echo "$@" >"$ARGUMENTS"
+env >"$ARGUMENTS.environment"
 mkdir -p include/openssl
 echo "$SETTINGS" >include/openssl/configuration.h
 cat >Makefile <<'M'
@@ -31,7 +32,7 @@ class BuildOpenssl(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.top = Path(folder.name)
 
-    def build(self, version, settings=""):
+    def build(self, version, settings="", **environment):
         source = self.top / version
         source.mkdir()
         (source / "Configure").write_text(CONFIGURE)
@@ -45,7 +46,8 @@ class BuildOpenssl(unittest.TestCase):
         return subprocess.run(
             [BUILD, "--source", source, "--cache", self.top / "cache"],
             capture_output=True, text=True, check=False, timeout=120,
-            env={**os.environ, "SETTINGS": settings, "ARGUMENTS": str(self.top / "arguments")},
+            env={**os.environ, "SETTINGS": settings, "ARGUMENTS": str(self.top / "arguments"),
+                 **environment},
         )  # fmt: skip
 
     def test_one_before_ml_kem_or_with_known_flaws_is_refused(self):
@@ -78,6 +80,13 @@ class BuildOpenssl(unittest.TestCase):
             self.assertIn(wanted, arguments)
         for kept in ("no-scrypt", "no-ml-kem", "no-chacha", "no-ecx", "no-tls1_2", "no-rsa"):
             self.assertNotIn(kept, arguments)
+
+    def test_what_the_environment_compiles_other_things_with_changes_nothing(self):
+        flags = {name: "-O0 -g3" for name in ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")}
+        done = self.build("3.5.7", **flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("-O0", (self.top / "arguments").read_text())
+        self.assertNotIn("-O0", (self.top / "arguments.environment").read_text())
 
 
 if __name__ == "__main__":
