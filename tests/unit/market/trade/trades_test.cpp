@@ -381,7 +381,7 @@ TEST_CASE("a partner is rated only after an agreement, and everybody sees it") {
     REQUIRE(rate(people.taker, id, 4, "Good coffee"));
     people.settle_all();
     const auto seen =
-        people.arbiter.market->ratings(maker_of(people.taker, id), people.arbiter.flood);
+        people.arbiter.market->ratings(maker_of(people.taker, id), people.arbiter.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].stars == 4);
     CHECK(seen[0].text == "Good coffee");
@@ -418,11 +418,12 @@ TEST_CASE("what was traded is rated by who took it, beside the partner, through 
 
     const Person& anybody = people.arbiter;
     REQUIRE(of_thing->traded);
-    const auto seen = anybody.market->ratings(*of_thing->traded, anybody.flood);
+    const auto seen = anybody.market->ratings(*of_thing->traded, anybody.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].stars == 2);
     CHECK(seen[0].about == maker_of(people.taker, id));
-    const auto about_maker = anybody.market->ratings(maker_of(people.taker, id), anybody.flood);
+    const auto about_maker =
+        anybody.market->ratings(maker_of(people.taker, id), anybody.flood).newest;
     REQUIRE(about_maker.size() == 1);
     CHECK(about_maker[0].stars == 5);
 
@@ -437,7 +438,7 @@ TEST_CASE("what was traded is rated by who took it, beside the partner, through 
 
     REQUIRE(rate_thing(people.taker, 3));  // again: a new version
     people.settle_all();
-    CHECK(anybody.market->ratings(*of_thing->traded, anybody.flood).at(0).stars == 3);
+    CHECK(anybody.market->ratings(*of_thing->traded, anybody.flood).newest.at(0).stars == 3);
 }
 
 TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
@@ -448,11 +449,11 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     REQUIRE(rate(people.maker, id, 5, "It came after all"));
     people.settle_all();
     const auto taker = *people.maker.market->trade(id, people.maker.store)->machine.taker();
-    auto seen = people.arbiter.market->ratings(taker, people.arbiter.flood);
+    auto seen = people.arbiter.market->ratings(taker, people.arbiter.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].stars == 5);
     for (int week = 0; week < 6; ++week) people.pass(7 * day);
-    seen = people.arbiter.market->ratings(taker, people.arbiter.flood);
+    seen = people.arbiter.market->ratings(taker, people.arbiter.flood).newest;
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].expires > people.arbiter.now);
     const auto removed = people.maker.turn([&](const Turn& turn) {
@@ -460,7 +461,7 @@ TEST_CASE("a rating is changed, renewed while it is kept, and removed") {
     });
     REQUIRE(removed);
     people.settle_all();
-    CHECK(people.arbiter.market->ratings(taker, people.arbiter.flood).empty());
+    CHECK(people.arbiter.market->ratings(taker, people.arbiter.flood).newest.empty());
     // the bicycle, and no rating
     CHECK(people.maker.market->own_offers(people.maker.store).size() == 1);
 }
