@@ -95,8 +95,10 @@ void Fullness::add_kept(Outcome& out) const {
         }
         before += is_before ? nodes : 0;
         before_held += is_before ? held : 0;
-        above += is_above ? nodes : 0;
-        above_held += is_above ? held : 0;
+        // What attackers made and every node refused, while its floor was higher, nobody misses.
+        if (!is_above || (made.purpose == Purpose::attack && held == 0)) continue;
+        above += nodes;
+        above_held += held;
     }
     if (view_.options.scenario.attack_mhs > 0)
         out.add("kept_from_before_share", ratio(before_held, before));
