@@ -8,9 +8,9 @@ delivery.svg (share of deliveries by time, at the largest size), delivery-by-siz
 copies-by-size.svg, bytes-by-size.svg (of a node) and completeness.svg (share of what everybody
 should hold, from the begin of the calm on).
 
-With --full only the full networks run, with FULL_SETTINGS and their own, and what they found is
-full.md with the plots full-floors.svg (the highest floor of any node) and full-held.svg
-(what the fullest store holds).
+With --full only the full networks run, at each size, with FULL_SETTINGS and their own, and what
+they found is full.md. Its plots are of the largest size: full-floors.svg (the highest floor of any
+node) and full-held.svg (what the fullest store holds).
 
 Exit status: 0 every check held; 1 one failed, and README.md says which; 2 a run or the folder could
 not be used.
@@ -38,7 +38,7 @@ FULL_SETTINGS = (
 # And others for some: where makers outbid each other a day is ten million steps.
 FULL_SCENARIOS = {
     "flood-gpu-8": (), "flood-cpu": (), "flood-gpu": (), "mail-flood": (), "picture-flood": (),
-    "evict-aim": (), "full": ("publish_s=10800", "faults_s=21600"),
+    "evict-aim": (), "floor-liar": (), "full": ("publish_s=10800", "faults_s=21600"),
 }
 FULL_FIGURES = (
     ("incumbents_kept_share", "incumbents kept %", 100, 2),
@@ -75,7 +75,8 @@ def parse(argv):
         "--sim", default="build/release/bin/hearsay-sim", help="the program (%(default)s)"
     )
     parser.add_argument(
-        "--nodes", type=sizes, default=[20, 100, 300, 1000], help="sizes, rising (20,100,300,1000)"
+        "--nodes", type=sizes,
+        help="sizes, rising (20,100,300,1000; of full networks 100,500)",
     )
     parser.add_argument("--full", action="store_true", help="full networks, and nothing else")
     parser.add_argument("--scenarios", default=",".join(FULL_SCENARIOS), help="--full: only these")
@@ -83,25 +84,44 @@ def parse(argv):
         "--set", action="append", default=[], metavar="NAME=NUMBER",
         help="--full: of all scenarios, otherwise than FULL_SETTINGS",
     )
+    parser.add_argument(
+        "--keep", type=pathlib.Path, metavar="FILE",
+        help="--full: results as JSON lines; a run that is there is not made again. Begin another "
+        "file for another program",
+    )
     parser.add_argument("--offers", type=int, default=40, help="of a run (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of all runs (%(default)s)")
     parser.add_argument(
         "--out", type=pathlib.Path, default=pathlib.Path("docs/simulation"), help="(%(default)s)"
     )
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    options.nodes = options.nodes or ([100, 500] if options.full else [20, 100, 300, 1000])
+    return options
 
 
 def jobs_of(options):
     """(scenario, nodes, relay). The largest first: two processes end at about the same time."""
     if options.full:
-        nodes = min(SCENARIO_NODES, options.nodes[-1])
-        return [(name, nodes, "tree") for name in options.scenarios.split(",")]
+        names = options.scenarios.split(",")
+        return [(name, nodes, "tree") for nodes in reversed(options.nodes) for name in names]
     calm = [("calm", nodes, relay) for nodes in reversed(options.nodes) for relay in RELAYS]
     return calm + [(name, min(SCENARIO_NODES, options.nodes[-1]), "tree") for name in SCENARIOS]
 
 
 def full_settings(options, scenario):
     return (*FULL_SETTINGS, *FULL_SCENARIOS[scenario], *options.set)
+
+
+def replay_of(command):
+    points = command.index("--json")
+    return "hearsay-sim " + " ".join(command[1:points] + command[points + 2 :])
+
+
+def kept(options, replay):
+    if not options.keep or not options.keep.exists():
+        return None
+    lines = options.keep.read_text(encoding="utf-8").splitlines()
+    return next((each for each in map(json.loads, lines) if each["replay"] == replay), None)
 
 
 def run(options, job):
@@ -112,6 +132,10 @@ def run(options, job):
     ]
     for setting in full_settings(options, scenario) if options.full else ():
         command += ["--set", setting]
+    replay = replay_of(command)
+    known = kept(options, replay)
+    if known:
+        return known
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1) or not done.stdout:
         raise RuntimeError(f"{' '.join(command)} ended {done.returncode}: {done.stderr.strip()}")
@@ -119,8 +143,10 @@ def run(options, job):
     result["complaints"] = [
         line for line in done.stderr.splitlines() if line.startswith("failed: ")
     ]
-    points = command.index("--json")
-    result["replay"] = "hearsay-sim " + " ".join(command[1:points] + command[points + 2 :])
+    result["replay"] = replay
+    if options.keep:  # one write of a line: two runs may end at once
+        with open(options.keep, "a", encoding="utf-8") as file:
+            file.write(json.dumps(result) + "\n")
     return result
 
 
@@ -234,10 +260,13 @@ def markdown(options, results, plots):
 
 
 def full_plots_of(results):
+    most = max(each["nodes"] for each in results)
+
     def over_time(name):
         return [
             (each["scenario"], [(at / 3600, value) for at, value in each["series"][name]])
             for each in results
+            if each["nodes"] == most
         ]
 
     hours = "hours from the begin of the faults; they last a day"
@@ -251,9 +280,19 @@ def full_plots_of(results):
     }
 
 
+def full_table(nodes, results):
+    out = f"## {nodes} nodes\n| |" + "".join(f" {each['scenario']} |" for each in results) + "\n"
+    out += "|---|" + "---|" * len(results) + "\n"
+    for name, title, factor, digits in FULL_FIGURES:
+        values = [each["extra"].get(name) for each in results]
+        cells = ["" if value is None else f"{factor * value:.{digits}f}" for value in values]
+        out += f"| {title} |" + "".join(f" {cell} |" for cell in cells) + "\n"
+    return out
+
+
 def full_markdown(options, results, plots):
-    """A column a scenario: there are more figures than scenarios."""
-    nodes = results[0]["nodes"]
+    """A table a size and a column a scenario: there are more figures than scenarios."""
+    nodes = ",".join(map(str, options.nodes))
     settings = " ".join(FULL_SETTINGS)
     others = "; ".join(f"{name}: {' '.join(its)}" for name, its in FULL_SCENARIOS.items() if its)
     given = "".join(f" --set {setting}" for setting in options.set)
@@ -266,13 +305,11 @@ def full_markdown(options, results, plots):
         "[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
     )
     for name, each in plots.items():
-        out += f"![{each.title}]({name}.svg)\n\n"
-    out += "| |" + "".join(f" {each['scenario']} |" for each in results) + "\n"
-    out += "|---|" + "---|" * len(results) + "\n"
-    for name, title, factor, digits in FULL_FIGURES:
-        values = [each["extra"].get(name) for each in results]
-        cells = ["" if value is None else f"{factor * value:.{digits}f}" for value in values]
-        out += f"| {title} |" + "".join(f" {cell} |" for cell in cells) + "\n"
+        out += f"![{each.title}, {options.nodes[-1]} nodes]({name}.svg)\n\n"
+    out += "\n".join(
+        full_table(size, [each for each in results if each["nodes"] == size])
+        for size in options.nodes
+    )
     failures = "".join(
         f"- `{each['replay']}`: {complaint}\n"
         for each in results

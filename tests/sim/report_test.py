@@ -68,6 +68,24 @@ class Report(unittest.TestCase):
             simulation_report.markdown(options, [found], simulation_report.plots_of([found])),
         )
 
+    def test_full_networks_have_a_table_a_size_and_a_run_that_is_kept_is_not_made_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            arguments = [
+                "--full", "--scenarios", "flood-cpu,floor-liar", "--nodes", "5,6", "--offers", "2",
+                "--keep", folder + "/kept", "--out", folder,
+            ]  # fmt: skip
+            for setting in ("publish_s=60", "faults_s=120", "calm_s=60", "mails=0"):
+                arguments += ["--set", setting]
+            self.assertIn(simulation_report.main(["--sim", SIM, *arguments]), (0, 1))
+            text = pathlib.Path(folder, "full.md").read_text(encoding="utf-8")
+            self.assertIn("## 5 nodes\n| | flood-cpu | floor-liar |\n|---|---|---|\n", text)
+            self.assertIn("## 6 nodes\n| | flood-cpu | floor-liar |\n", text)
+            self.assertEqual(text.count("| incumbents kept % | 100.00 |"), 2)
+            kept = pathlib.Path(folder, "kept").read_text(encoding="utf-8")
+            self.assertEqual(kept.count("\n"), 4)
+            self.assertIn(simulation_report.main(["--sim", "/bin/false", *arguments]), (0, 1))
+            self.assertEqual(pathlib.Path(folder, "full.md").read_text(encoding="utf-8"), text)
+
     def test_what_cannot_be_run_or_written_is_said(self):
         with tempfile.NamedTemporaryFile() as file:
             self.assertEqual(
