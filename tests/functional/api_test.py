@@ -8,11 +8,12 @@ import stat
 import threading
 import unittest
 
-from stranger import Key, onion_of
+from stranger import Key, mailbox_address, onion_of
 from support import NodeTest, Watch, long_path, measured
 
 REQUESTS = 2000
 CLIENTS = 8
+LETTERS = 1000  # as many as wait to be sent
 
 
 class Connection(http.client.HTTPConnection):
@@ -247,6 +248,32 @@ class Api(NodeTest):
             f"{REQUESTS} requests of {CLIENTS} clients: {REQUESTS / watch.seconds:.0f} a second"
         )
         self.assertEqual(problems, [])
+
+    def test_a_thousand_letters_are_listed_by_pages_and_whole(self):
+        made = self.connection()
+        to = mailbox_address()  # nobody's: they stay drafts
+        for number in range(LETTERS):
+            draft = {"to": to, "subject": f"Letter {number}", "text": "x" * 2000}
+            status, answer = made.ask("POST", "/v1/mail", draft)
+            self.assertEqual(status, 201, answer)
+
+        def listed(query):
+            status, answer = made.ask("GET", "/v1/mail" + query)
+            self.assertEqual((status, answer["total"]), (200, LETTERS), query)
+            return [mail["subject"] for mail in answer["mail"]]
+
+        watch = Watch()
+        whole = listed(f"?limit={LETTERS}")
+        measured(f"{LETTERS} letters listed in", watch.seconds)
+        self.assertEqual(sorted(whole), sorted(f"Letter {number}" for number in range(LETTERS)))
+        pages = [listed(f"?limit=300&page={page}") for page in range(1, 6)]
+        self.assertEqual([len(page) for page in pages], [300, 300, 300, LETTERS - 900, 0])
+        self.assertEqual(sum(pages, []), whole)
+        self.assertEqual(len(listed("")), 100)
+        status, none = made.ask("GET", "/v1/mail?about=" + "ab" * 32)
+        self.assertEqual((status, none["mail"], none["total"]), (200, [], 0))
+        status, none = made.ask("GET", "/v1/mail?unread=true")
+        self.assertEqual((status, none["mail"], none["total"]), (200, [], 0))
 
     def test_idle_connections_do_not_lock_others_out(self):
         idle = []
