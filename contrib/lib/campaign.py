@@ -21,6 +21,9 @@ import time
 
 # Of items, over all seeds of a scenario and size in which a third or less of the nodes are hostile.
 SHARE = 0.999
+# A run has millions of small pieces of memory. Where glibc keeps more of them at hand it takes a
+# sixth less time.
+ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000", **os.environ}
 HOSTILE_MAJORITY = ("sybil-4to1", "sybil-4to1-alone")
 
 
@@ -87,7 +90,7 @@ def run(options, scenario, nodes, seed):
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=60 * options.patience, check=False,
-            preexec_fn=lambda: os.nice(options.nice),
+            preexec_fn=lambda: os.nice(options.nice), env=ENVIRONMENT,
         )
         if done.stdout.strip():
             result = json.loads(done.stdout)
