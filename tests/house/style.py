@@ -21,7 +21,7 @@ LINES_MOST, LINES_USUAL, FUNCTION_MOST = 500, 400, 90
 COLUMNS = 100
 TOPS = ("src", "proto", "tor", "tests", "contrib", "cmake", "docs", ".ci")
 SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-CODE = {".hpp", ".cpp", ".py", ".sh", ".bash", ".proto", ".cmake", ""}
+CODE = {".hpp", ".cpp", ".py", ".sh", ".bash", ".proto", ".cmake", ".scenario", ""}
 TEXT = CODE | {".md", ".txt", ".json", ".html", ".css", ".js", ".in", ".yml"}
 # Written in pieces, or this file would be the first to be found.
 UNDONE = re.compile(
