@@ -215,11 +215,12 @@ std::size_t Trades::turns() const {
 }
 
 std::vector<trade::TradeId> Trades::ids() const {
-    std::vector<trade::TradeId> out;
+    std::vector<std::pair<base::WallTime, trade::TradeId>> found;
     for (const auto& [id, own] : trades_)
-        if (own.visible) out.push_back(id);
-    std::ranges::stable_sort(out, std::greater(),
-                             [&](const auto& id) { return trades_.at(id).changed; });
+        if (own.visible) found.emplace_back(own.changed, id);
+    std::ranges::stable_sort(found, std::greater(), [](const auto& each) { return each.first; });
+    std::vector<trade::TradeId> out;
+    for (const auto& [changed, id] : found) out.push_back(id);
     return out;
 }
 
