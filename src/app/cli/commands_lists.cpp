@@ -217,7 +217,8 @@ constexpr std::array<CommandSpec, 17> table{{
     {"list", "unpublish", "list", "LIST", "take a published list back; it counts for you alone",
      "Examples:\n  hearsay list unpublish mine\n", no_options, build_about<unpublish_word>},
     {"list", "subscribe", "list", "ID", "go by a list that somebody published",
-     "Its maker can change what you see by it, not what your node keeps and relays.\n\n"
+     "Its maker can change what you see by it. What your node keeps and relays it changes only\n"
+     "where hearsayd was started with --relay-hidden no.\n\n"
      "Examples:\n  hearsay list subscribe 3f2a9c1e\n",
      no_options, build_about<subscribe_word>},
     {"list", "unsubscribe", "list", "ID", "go by a list no more",
