@@ -57,6 +57,8 @@ FULL_FIGURES = (
     ("attack_level_most", "level, most", 1, 0),
     ("floors_back_s", "floors back after s", 1, 0),
     ("complete_above_floors_share", "complete above floors %", 100, 2),
+    ("aimed_evictions_by_node", "an offer that was aimed at made room, times a node", 1, 3),
+    ("other_evictions_by_node", "another one did", 1, 3),
 )
 PROCESSES = 2
 

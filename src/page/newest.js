@@ -10,7 +10,7 @@ export async function newest(name, page) {
   const answers = await Promise.all(Array.from({ length: pages },
     (_, i) => get(`${name}?limit=${size}&page=${i + 1}`)));
   const all = new Map(answers.flatMap(each => each[name]).map(each => [each.id, each]));
-  const older = answers[0].total > pages * size && pages < most &&
+  const older = answers[0].total > all.size && pages < most &&
     h('p', link(t('older'), `#/${name}?pages=${pages + 1}`, 'quiet'));
   return { all: [...all.values()], older };
 }

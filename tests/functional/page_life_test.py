@@ -96,6 +96,13 @@ class Life(PageCase):
         browser.wait_text("An old one")
         self.assertEqual(len(browser.all(".entry")), 2)
         self.assertEqual(browser.all(".page-mail a[href='#/mail?pages=3']"), [])
+        one, other = "trades?limit=1000&page=", {**DISPUTED, "id": "ef" * 16, "title": "Lamp"}
+        self.answers(browser, **{f"{one}1*": {"trades": [DISPUTED], "total": 2},
+                     f"{one}2*": {"trades": [other], "total": 2}})  # fmt: skip
+        browser.go("trades", ".entry")
+        browser.click(".page-trades a[href='#/trades?pages=2']")
+        browser.wait_text("Lamp")
+        self.assertEqual(len(browser.all(".entry")), 2)
 
     def test_a_letter_behind_another_tab_stays_unread(self):
         _, browser = self.entered()
