@@ -95,8 +95,8 @@ void Fullness::add_kept(Outcome& out) const {
         }
         before += is_before ? nodes : 0;
         before_held += is_before ? held : 0;
-        // What attackers made and every node refused, while its floor was higher, nobody misses.
-        if (!is_above || (made.purpose == Purpose::attack && held == 0)) continue;
+        // What every node refused, or let go, while its floor was higher, no node lacks beside others.
+        if (!is_above || held == 0) continue;
         above += nodes;
         above_held += held;
     }
