@@ -95,7 +95,7 @@ void Fullness::add_kept(Outcome& out) const {
         }
         before += is_before ? nodes : 0;
         before_held += is_before ? held : 0;
-        // What every node refused, or let go, while its floor was higher, no node lacks beside others.
+        // What all refused, or let go, while floors were higher, no node lacks beside the others.
         if (!is_above || held == 0) continue;
         above += nodes;
         above_held += held;
