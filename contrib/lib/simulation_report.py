@@ -298,10 +298,11 @@ def full_markdown(options, results, plots):
     settings = " ".join(FULL_SETTINGS)
     others = "; ".join(f"{name}: {' '.join(its)}" for name, its in FULL_SCENARIOS.items() if its)
     given = "".join(f" --set {setting}" for setting in options.set)
+    if options.scenarios != ",".join(FULL_SCENARIOS):
+        given += f" \\\n        --scenarios {options.scenarios}"
     out = (
-        f"# Full networks\nMade by\n\n    contrib/simulate report --full \\\n        --scenarios "
-        f"{options.scenarios} --nodes {nodes} --offers {options.offers} "
-        f"--seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
+        f"# Full networks\nMade by\n\n    contrib/simulate report --full --nodes {nodes} --offers "
+        f"{options.offers} --seed {options.seed}{given}\n\nNothing here is typed in.\n\n"
         f"Settings: `{settings}`;\n`{others}`.\n"
         "What they mean, and why budgets and attackers may be smaller than in truth:\n"
         "[docs/simulator.md](../simulator.md), \"Full networks\".\n\n"
