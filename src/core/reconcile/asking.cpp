@@ -19,7 +19,6 @@ constexpr std::uint64_t ground_max = 64;
 }  // namespace
 
 void Reconcile::take_set(base::LinkId link, State& state, base::Now now, Effects& out) {
-    drop_set(link, state);
     if (own_sets_.size() == limits::own_sets_max) {
         const base::LinkId oldest = own_sets_.front();
         State& other = links_.at(oldest);

@@ -73,6 +73,13 @@ TEST_CASE_FIXTURE(Better, "less than a doubling is a copy as any other") {
     CHECK(level() == 3);
 }
 
+TEST_CASE_FIXTURE(Better, "what expires is bettered no more, though it is still there") {
+    now.wall = store.get(its)->header.expires;
+    CHECK(announce(alice, 7) == "");
+    now.wall -= Seconds(1);
+    CHECK(announce(bob, 7) != "");
+}
+
 TEST_CASE_FIXTURE(Better, "each doubling is told once, whoever else tells of it") {
     announce(alice, 7);
     wait(Millis(1000));

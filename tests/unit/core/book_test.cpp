@@ -54,6 +54,35 @@ TEST_CASE_FIXTURE(Shelf, "nobody is pinged who was removed or banned since") {
 }
 
 TEST_CASE_FIXTURE(Shelf,
+                  "friends, anchors and bans leave a full book to nobody, however long not seen") {
+    std::vector<KnownPeer> kept;
+    for (std::uint32_t at = 0; at < 3; ++at) {
+        kept.push_back(proved(core::peer(at + 1)));
+        kept.back().last_seen = now.wall - Seconds(86400);
+    }
+    kept[0].manual = true;
+    kept[1].anchor = true;
+    kept[2].banned_until = now.wall + Seconds(60);
+    for (const KnownPeer& peer : kept) book.restore(peer);
+    SUBCASE("somebody else leaves it") {
+        for (std::uint32_t at = 3; at < limits::known_peers_max; ++at)
+            book.restore(proved(core::peer(at + 1)));
+        CHECK(book.enter(core::peer(limits::known_peers_max + 1), now, out) != nullptr);
+        CHECK(out.size() == 1);
+    }
+    SUBCASE("there is nobody else") {
+        for (std::uint32_t at = 3; at < limits::known_peers_max; ++at) {
+            kept[0].peer = core::peer(at + 1);
+            book.restore(kept[0]);
+        }
+        CHECK(book.enter(core::peer(limits::known_peers_max + 1), now, out) == nullptr);
+        CHECK(out.empty());
+    }
+    CHECK(book.peers().size() == limits::known_peers_max);
+    for (std::uint32_t at = 0; at < 3; ++at) CHECK(book.find(core::peer(at + 1)) != nullptr);
+}
+
+TEST_CASE_FIXTURE(Shelf,
                   "who fails again and again is tried ever more rarely, and not at one moment") {
     PeerState& peer = *book.enter(core::peer(1), now, out);
     base::Millis before{0};

@@ -69,6 +69,23 @@ TEST_CASE_FIXTURE(Bringing, "a bad copy that was brought does not cost the peer'
     CHECK(linked(alice));
 }
 
+TEST_CASE_FIXTURE(Bringing, "what is decided otherwise while it is verified is told, too") {
+    bring(apple);
+    SUBCASE("it came from elsewhere") {
+        hold(apple);
+        CHECK(verified(apple) == "judged apple held");
+    }
+    SUBCASE("a newer version came") {
+        hold(named("newer", samples::publication({.sequence = 2})));
+        CHECK(verified(apple) == "judged apple busy");
+    }
+    SUBCASE("it expired") {
+        now.wall += 2 * limits::lifetime_max;
+        CHECK(verified(apple) == "judged apple busy");
+    }
+    CHECK(verified(apple) == "nothing was asked");
+}
+
 TEST_CASE_FIXTURE(Bringing, "beyond brought_max that wait, the bearer is told to come again") {
     for (std::uint32_t at = 0; at < limits::brought_max; ++at)
         step(Brought{samples::mail({.slot = at})});

@@ -240,6 +240,9 @@ TEST_CASE_FIXTURE(Comparing, "tables for floors that nobody else has are made on
     Compare other = unlike();
     other.floors = odd;
     CHECK(hear(carol, other).find("tell carol symbols") != std::string::npos);
+    const Peer dave = named(4, 40, "dave");
+    connect(dave);
+    CHECK(hear(dave, other).find("tell dave symbols") != std::string::npos);  // out of carol's
     other.floors[4] = 4;
     CHECK(hear(alice, other) == "tell alice done unsettled");
     wait(limits::compare_wait_least);

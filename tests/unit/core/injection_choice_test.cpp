@@ -79,6 +79,9 @@ TEST_CASE_FIXTURE(Injecting, "a failed dial leads to another peer soon") {
     CHECK(second->peer != first->peer);
     CHECK(second->patience > first->patience);
     CHECK(answer(*second, true) == "injected apple 1");
+    const auto third = next_injection(limits::injection_wait_max);
+    REQUIRE(third);
+    CHECK(third->patience == first->patience);  // whoever answered ends the row of failures
 }
 
 TEST_CASE_FIXTURE(Injecting,
@@ -122,14 +125,30 @@ TEST_CASE_FIXTURE(
     CHECK(times.size() == 4);
 }
 
-TEST_CASE_FIXTURE(
-    Injecting, "every second time after one that did not return, a peer known for long gets it") {
-    const auto proved = [this](const Peer& peer, Seconds ago) {
+struct Aged : Injecting {
+    KnownPeer proved(const Peer& peer, Seconds ago) const {
         KnownPeer out = friend_of(peer.key);
         out.manual = false;
         out.first_proved = now.wall - ago;
         return out;
-    };
+    }
+};
+
+TEST_CASE_FIXTURE(Aged, "where age is not trusted, who was known for long is one like the others") {
+    settings.trust_age = false;
+    std::vector<KnownPeer> known{proved(alice, limits::long_tried_age)};
+    for (std::uint8_t number = 0; number < 30; ++number)
+        known.push_back(proved({base::LinkId{0}, base::PeerId{{100, number}}}, Seconds(60)));
+    restart(std::move(known));
+    step(NetworkReady{true});
+    CHECK(inject(apple).peer != alice.key);
+    const auto second = next_injection(limits::injection_wait_max);
+    REQUIRE(second);
+    CHECK(second->peer != alice.key);  // by chance one in thirty, and this node's seed is given
+}
+
+TEST_CASE_FIXTURE(
+    Aged, "every second time after one that did not return, a peer known for long gets it") {
     restart({proved(alice, limits::long_tried_age), proved(bob, Seconds(60)),
              proved(carol, Seconds(60)), proved(dave, Seconds(60)),
              proved(erin, limits::long_tried_age + Seconds(60))});

@@ -145,6 +145,17 @@ TEST_CASE_FIXTURE(
     }
 }
 
+TEST_CASE_FIXTURE(Reading, "more symbols are made in pieces no larger than asked for") {
+    finish(10, 5000);
+    std::size_t turns = 0;
+    for (std::size_t steps = 64; !set.work(store, 500, steps); steps = 64) {
+        CHECK(steps == 0);
+        REQUIRE(++turns < 100);
+    }
+    CHECK(turns >= 1000 / 64);
+    CHECK(set.symbols(set.version(), 0, 500) == coded(store.all(), 0, 500));
+}
+
 TEST_CASE_FIXTURE(Reading, "a set that does not follow the store stays as it was read") {
     KeyedSet own(key, false, {});
     std::size_t steps = 5000;

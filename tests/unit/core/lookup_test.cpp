@@ -162,22 +162,41 @@ TEST_CASE("answers that nobody asked for change nothing") {
     CHECK(lookup.found() == before);
 }
 
-TEST_CASE("endless answers end at lookup_asks_max a path") {
-    std::uint32_t next = 10;
+TEST_CASE("its hops are the answers that led to the nearest that is found") {
     const base::NodeId target = node_id_of(key(1));
-    std::vector<base::PeerId> start;
-    for (int at = 0; at < 6; ++at) start.push_back(key(next++));
-    NodeLookup lookup(key(0), target, start);
+    std::vector<base::PeerId> all;  // the nearest last
+    for (std::uint32_t at = 0; at < 4; ++at) all.push_back(key(10 + at));
+    std::sort(all.begin(), all.end(), [&](const base::PeerId& a, const base::PeerId& b) {
+        return is_closer(target, node_id_of(b), node_id_of(a));
+    });
+    NodeLookup lookup(key(0), target, {all[0]});
+    CHECK(lookup.hops() == 0);
+    for (std::size_t at = 0; at + 1 < all.size(); ++at) {
+        REQUIRE(lookup.next() == all[at]);
+        lookup.on_answer(all[at], {all[at + 1]});
+        CHECK(lookup.hops() == at + 1);
+    }
+}
+
+TEST_CASE("answers that come ever nearer end at lookup_asks_max a path") {
+    const base::NodeId target = node_id_of(key(1));
+    constexpr std::size_t told_each = 20;
+    constexpr std::size_t asks_max = limits::lookup_paths * limits::lookup_asks_max;
+    std::vector<base::PeerId> all;  // the nearest last
+    for (std::uint32_t at = 0; at < 2 * asks_max * told_each; ++at) all.push_back(key(10 + at));
+    std::sort(all.begin(), all.end(), [&](const base::PeerId& a, const base::PeerId& b) {
+        return is_closer(target, node_id_of(b), node_id_of(a));
+    });
+    auto next = all.begin() + 6;
+    NodeLookup lookup(key(0), target, {all.begin(), next});
     std::size_t asked = 0;
-    for (int rounds = 0; rounds < 10000 && !lookup.is_done(); ++rounds)
-        while (const auto peer = lookup.next()) {
-            ++asked;
-            std::vector<base::PeerId> more;
-            for (int at = 0; at < 20; ++at) more.push_back(key(next++));
-            lookup.on_answer(*peer, more);
-        }
+    while (const auto peer = lookup.next()) {
+        REQUIRE(++asked <= asks_max);
+        lookup.on_answer(*peer, {next, next + told_each});
+        next += told_each;
+    }
+    CHECK(asked == asks_max);
     CHECK(lookup.is_done());
-    CHECK(asked <= limits::lookup_paths * limits::lookup_asks_max);
     CHECK(lookup.found().size() == limits::bucket_contacts_max);
 }
 

@@ -226,10 +226,16 @@ TEST_CASE("a Hello's range and features are in order, and its time before the ye
     CHECK(verdict([](auto& out) { out.set_time(253402300800); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_time(1ULL << 63); }) == "frame_malformed");
     CHECK(verdict([](auto& out) { out.set_time(UINT64_MAX); }) == "frame_malformed");
-    CHECK(verdict([](auto& out) {
-              out.GetReflection()->MutableUnknownFields(&out)->AddLengthDelimited(
-                  99, std::string(limits::hello_bytes_max, 'x'));
-          }) == "frame_malformed");
+    const auto as_large_as = [](std::size_t bytes) {
+        return [bytes](wire::Hello& out) {
+            const std::size_t rest = bytes - out.ByteSizeLong() - 4;  // a tag and a length: 4 bytes
+            out.GetReflection()->MutableUnknownFields(&out)->AddLengthDelimited(
+                99, std::string(rest, 'x'));
+            REQUIRE(out.ByteSizeLong() == bytes);
+        };
+    };
+    CHECK(verdict(as_large_as(limits::hello_bytes_max)) == "ok");
+    CHECK(verdict(as_large_as(limits::hello_bytes_max + 1)) == "frame_malformed");
 }
 
 TEST_CASE("a frame over the limit is too long, whatever it says") {

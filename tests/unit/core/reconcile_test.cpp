@@ -107,6 +107,13 @@ TEST_CASE_FIXTURE(Wire, "equal sets are told in one round trip and 64 bytes") {
     CHECK(sides[1].is_matching(wire));
 }
 
+TEST_CASE_FIXTURE(Wire, "after a round only the side that dialled has another one before it") {
+    run();
+    CHECK(sides[0].next_deadline() >= now.mono + limits::compare_wait_min);
+    CHECK(sides[0].next_deadline() <= now.mono + limits::compare_wait_max);
+    CHECK(sides[1].next_deadline() == base::never);
+}
+
 TEST_CASE_FIXTURE(Wire, "100 differences in 100,000 items take at most 4 KiB and two round trips") {
     fill(100'000, 100);
     run();
@@ -326,6 +333,35 @@ TEST_CASE_FIXTURE(Comparing, "who was shown an id that nobody holds, and asks fo
     hear(bob, unlike());
     CHECK(hear(bob, Fetch{{1}}) == "tell bob done unsettled");
     CHECK(linked(bob));
+}
+
+TEST_CASE_FIXTURE(Comparing,
+                  "what is forgotten after it was shown is not handed over, nor another for it") {
+    connect(bob);
+    hear(bob, unlike());
+    const auto* send = std::get_if<Send>(&last.front());
+    REQUIRE(send);
+    const crypto::SipKey shown = std::get<Symbols>(*parse(*send->frame)).key;
+    const base::ItemId gone = store.newest(UINT64_MAX, 1).front().id;
+    store.apply(Forget{gone, ForgetReason::expired, now.wall});
+    CHECK(hear(bob, Fetch{{short_id(shown, gone)}}) == "tell bob done");
+}
+
+TEST_CASE_FIXTURE(Comparing, "what expired since a set was made is not in the next round's") {
+    const item::Item brief = samples::publication({.lifetime = Seconds(1800)});
+    hold(brief);
+    now.wall = store.get(id(brief))->header.expires - Seconds(1);
+    connect(bob);
+    connect(carol);
+    CHECK(hear(bob, unlike()).find("symbols") != std::string::npos);
+    REQUIRE(limits::sweep_interval < limits::set_life);
+    CHECK(wait(limits::sweep_interval).find("forget ? expired") != std::string::npos);
+    REQUIRE(store.alive_count() == 100);
+    hear(carol, unlike());
+    const auto* send = std::get_if<Send>(&last.front());
+    REQUIRE(send);
+    const Symbols symbols = std::get<Symbols>(*parse(*send->frame));
+    CHECK(symbols.items == 100);
 }
 
 TEST_CASE_FIXTURE(Comparing, "frames of comparing out of turn end the link") {

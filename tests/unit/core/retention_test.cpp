@@ -230,6 +230,15 @@ TEST_CASE("the class furthest beyond its share makes room, not the one that is b
     CHECK(full.floor(StoreClass::offers) == 0);
 }
 
+TEST_CASE("what is coming counts to its class when the one furthest beyond is looked for") {
+    Full full;
+    full.fill(offer, 0, 60);
+    full.fill(post, 0, 40);  // both are 30 thousand beyond their shares
+    CHECK(full.offer_item(post, 20));
+    CHECK(full.store.shelves().bytes(StoreClass::offers) == 60'000);
+    CHECK(full.store.shelves().bytes(StoreClass::posts) == 40'000);
+}
+
 TEST_CASE("among equals the link that brought the most makes room, and visitors count as one") {
     Full full;
     full.fill(offer, 5, 15);

@@ -198,6 +198,24 @@ TEST_CASE_FIXTURE(Sets, "a summary depends on what is held and not on how it cam
     CHECK(forward == SetSummary());
 }
 
+TEST_CASE_FIXTURE(Sets, "summaries are added and taken away as their ids would be") {
+    SetSummary some;
+    SetSummary others;
+    SetSummary all;
+    for (int at = 0; at < 100; ++at) {
+        const base::ItemId id = random_id();
+        (at % 3 == 0 ? some : others).add(id);
+        all.add(id);
+    }
+    SetSummary sum = some;
+    sum.add(others);
+    CHECK(sum == all);
+    sum.remove(some);
+    CHECK(sum == others);
+    sum.remove(others);
+    CHECK(sum == SetSummary());
+}
+
 TEST_CASE_FIXTURE(Sets, "a summary survives as bytes, and bytes of another size are none") {
     SetSummary summary;
     for (int at = 0; at < 9; ++at) summary.add(random_id());

@@ -347,6 +347,22 @@ TEST_CASE_FIXTURE(LimitedRounds,
     CHECK(node->waiting_to_ask() == 0);
 }
 
+TEST_CASE_FIXTURE(LimitedRounds, "what comes while it waits to be asked for is not asked for") {
+    limit_to(0, limits::traffic_limit_min);
+    connect(alice);
+    connect(bob);
+    hear(bob, Compare{{}, {}, 5});
+    list(500);
+    hear(bob, Have{1, theirs, false});
+    const std::size_t wanted = theirs.size() - node->waiting_to_ask();
+    const auto next = static_cast<std::uint32_t>(wanted);
+    push(alice, samples::mail({.slot = 5000 + next}), 1);  // it is being verified from now on
+    hear_for(30);
+    const std::vector<base::ItemId> requested = take_requested();
+    CHECK(std::ranges::count(requested, theirs[wanted]) == 0);
+    CHECK(std::ranges::count(requested, theirs[wanted + 1]) == 1);
+}
+
 TEST_CASE_FIXTURE(LimitedRounds, "a page that finds no place is answered in time all the same") {
     limit_to(0, limits::traffic_limit_min);
     connect(bob);
