@@ -347,6 +347,32 @@ TEST_CASE_FIXTURE(Flooding,
     CHECK(bytes < per_second + 2 * payload.size());
 }
 
+TEST_CASE_FIXTURE(Flooding, "an answer that had to wait for its item is paid for, a push is not") {
+    connect_all();
+    hold(apple);
+    const std::string payload(30'000, 'x');
+    const auto count = static_cast<std::uint32_t>(
+        static_cast<std::size_t>(limits::answers_rate.burst) / payload.size() + 1);
+    bool asks = false;
+    SUBCASE("it was asked for") {
+        asks = true;
+    }
+    SUBCASE("it was not") {}
+    for (std::uint32_t at = 0; at < count; ++at) {
+        const auto item =
+            samples::publication({.slot = 10 + at, .payload = payload, .lifetime = Seconds(86400)});
+        if (asks) {
+            announce(carol, item);
+            request(alice, item);
+        }
+        push(bob, item, 0);
+        REQUIRE(verified(item).find("tell alice items") != std::string::npos);
+        step(LinkDrained{alice.link});
+        step(LinkDrained{carol.link});
+    }
+    CHECK(request(alice, apple) == (asks ? "" : "tell alice items apple"));
+}
+
 TEST_CASE_FIXTURE(Flooding, "what one link asks for does not delay another") {
     connect(alice);
     connect(bob);

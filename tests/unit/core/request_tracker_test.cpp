@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/limits/budgets.hpp"
 #include "base/limits/relay.hpp"
 #include "unit/item/samples.hpp"
 
@@ -115,6 +116,23 @@ TEST_CASE_FIXTURE(
     requests.on_announced(id(1), alice, now);
     CHECK(requests.find(id(1))->is_announcer(alice));
     CHECK(requests.find(id(1))->announcers.size() == limits::announcers_max);
+    requests.sanity_check();
+}
+
+TEST_CASE_FIXTURE(Hearing, "what is held back and comes all the same is held back no more") {
+    Traffic traffic;
+    traffic.set_limits({0, limits::traffic_limit_min});
+    constexpr std::uint32_t more_than_there_is_room_for = 1U << 30;
+    for (std::uint32_t at = 1; at <= 3; ++at)
+        requests.on_announced(id(at), alice, now, more_than_there_is_room_for);
+    CHECK(requests.take_due(now, &traffic)[alice] == std::vector{id(1)});
+    CHECK(requests.held_back() == 2);
+    requests.on_copy(id(2), bob, 1, now);
+    CHECK(requests.held_back() == 1);
+    requests.sanity_check();
+    requests.forget(id(3));
+    CHECK(requests.held_back() == 0);
+    CHECK(requests.overdue_at() == base::never);
     requests.sanity_check();
 }
 

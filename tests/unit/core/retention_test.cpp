@@ -90,6 +90,13 @@ struct Full {
     }
 };
 
+std::vector<base::ItemId> last_forgotten(const Full& full) {
+    std::vector<base::ItemId> out;
+    for (const Effect& effect : full.last)
+        if (const auto* forget = std::get_if<Forget>(&effect)) out.push_back(forget->id);
+    return out;
+}
+
 TEST_CASE("while there is room everything is taken, whatever its work") {
     Full full;
     full.fill(post, 0, 100);
@@ -281,6 +288,18 @@ TEST_CASE("what replaces as many bytes as it takes needs no level, and is never 
     CHECK(!full.offer_item(offer, 0, 501, 1, smaller));
     CHECK(full.offer_item(offer, 11, 2'000, 1, smaller));  // room comes from others
     CHECK(!full.holds(next));
+}
+
+TEST_CASE("what is replaced makes room once, though it is the poorest") {
+    Full full;
+    full.fill(offer, 5, 15);
+    const auto old = full.offer_item(offer, 5);
+    full.fill(offer, 9, 84);
+    const Replaced replaced{{*old}, stored_bytes(500)};
+    REQUIRE(full.offer_item(offer, 11, 1'500, 1, replaced));  // twice as large
+    CHECK(full.evicted() == 1);
+    CHECK(std::ranges::count(last_forgotten(full), *old) == 1);
+    CHECK(full.store.shelves().bytes() == budget);
 }
 
 TEST_CASE("a floor falls by a level each while, once there is room") {

@@ -264,6 +264,22 @@ TEST_CASE_FIXTURE(Limited, "no more is asked for than comes in time, and all of 
     CHECK(came == apples.size());
 }
 
+TEST_CASE_FIXTURE(Limited, "it says when the next may be asked for") {
+    constexpr std::uint64_t rate = limits::traffic_limit_min;
+    limit_to(0, rate);
+    grow(30);
+    connect(alice);
+    for (const item::Item& apple : apples) hear(alice, Announce{{announced(apple)}});
+    REQUIRE(node->waiting_to_ask() > 0);
+    for (const item::Item& apple : std::vector(apples))
+        if (std::ranges::count(take_requested(), id(apple)) > 0) {
+            receive(alice, apple);
+            verified(apple);
+        }
+    step(TimerFired{});  // nothing else is due
+    CHECK(node->next_deadline() <= now.mono + Millis(1000 * 2 * large_payload / rate));
+}
+
 TEST_CASE_FIXTURE(Limited, "while the download is short peers are told to push nothing") {
     limit_to(0, limits::traffic_limit_min);
     connect(alice);
