@@ -127,7 +127,7 @@ void Links::on_link_down(base::LinkId link, const std::optional<Fault>& fault, b
     if (!state) return;  // we ended it ourselves
     const auto peer = state->peer;
     const bool costs = peer && fault && base::cost(*fault) == base::Cost::link;
-    const bool banned = costs && scores_.on_fault(*peer, now.mono) == Standing::banned;
+    const bool banned = costs && scores_.on_fault(*peer, now.mono);
     note_end(link, fault, false, banned);
     if (costs) {
         faded_.erase(link);  // once a link, also if one of its items is bad
@@ -297,7 +297,7 @@ void Links::punish(base::LinkId id, Fault fault, base::Now now, Effects& out,
     if (!peer) return;
     if (costs) {
         faded_.erase(id);  // once a link, however many of its items are bad
-        const bool banned = scores_.on_fault(*peer, now.mono) == Standing::banned;
+        const bool banned = scores_.on_fault(*peer, now.mono);
         if (link)
             ended_.back().banned = banned;  // total: drop() has just put it there
         else if (banned)

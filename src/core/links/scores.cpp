@@ -37,7 +37,7 @@ Scores::Score& Scores::place_for(const base::PeerId& peer, base::MonoTime now) {
     return scores_[peer];
 }
 
-Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
+bool Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
     Score& score = place_for(peer, now);
     score.millipoints = decayed(score, now) + point;
     score.at = now;
@@ -49,18 +49,11 @@ Standing Scores::on_fault(const base::PeerId& peer, base::MonoTime now) {
         std::max(score.until,
                  now + (too_many ? limits::ban_long
                                  : base::doubled(limits::ban_wait, doublings, limits::ban_long)));
-    score.banned = score.banned || too_many;
-    return too_many ? Standing::banned : Standing::shunned;
+    return too_many;
 }
 
 void Scores::forgive(const base::PeerId& peer) {
     scores_.erase(peer);
-}
-
-Standing Scores::standing(const base::PeerId& peer, base::MonoTime now) const {
-    const auto found = scores_.find(peer);
-    if (found == scores_.end() || found->second.until <= now) return Standing::good;
-    return found->second.banned ? Standing::banned : Standing::shunned;
 }
 
 base::MonoTime Scores::shunned_until(const base::PeerId& peer) const {

@@ -19,17 +19,14 @@
 
 namespace hearsay::core {
 
-enum class Standing { good, shunned, banned };
-
 class Scores {
 public:
-    // Whether it is shunned only, or banned from now on.
-    Standing on_fault(const base::PeerId& peer, base::MonoTime now);
+    // True: it is banned from now on (rule 3), and not only shunned.
+    bool on_fault(const base::PeerId& peer, base::MonoTime now);
     void forgive(const base::PeerId& peer);
 
-    Standing standing(const base::PeerId& peer, base::MonoTime now) const;
     bool is_shunned(const base::PeerId& peer, base::MonoTime now) const {
-        return standing(peer, now) != Standing::good;
+        return now < shunned_until(peer);
     }
     // Until when; the past if it is in good standing.
     base::MonoTime shunned_until(const base::PeerId& peer) const;
@@ -41,7 +38,6 @@ private:
         std::int64_t millipoints = 0;  // integers: every compiler halves them alike
         base::MonoTime at;             // of the last change
         base::MonoTime until;
-        bool banned = false;
     };
     static std::int64_t decayed(const Score& score, base::MonoTime now);
     Score& place_for(const base::PeerId& peer, base::MonoTime now);

@@ -104,5 +104,15 @@ TEST_CASE_FIXTURE(Shelf,
     CHECK(peer.last_error == "no answer");
 }
 
+TEST_CASE_FIXTURE(Shelf, "once all is forgiven a peer's failures begin anew") {
+    PeerState& peer = *book.enter(core::peer(1), now, out);
+    for (int times = 0; times < 14; ++times) book.on_failed(peer, "no answer", now, rng);
+    book.forgive_all();
+    CHECK(peer.unanswered == 0);
+    CHECK(peer.next_try <= now.mono);
+    book.on_failed(peer, "no answer", now, rng);
+    CHECK(peer.next_try - now.mono <= limits::redial_first);
+}
+
 }  // namespace
 }  // namespace hearsay::core

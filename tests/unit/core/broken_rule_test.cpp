@@ -46,6 +46,14 @@ TEST_CASE_FIXTURE(Telling, "a malformed frame is told by what it is and what it 
           "frame_malformed: Ping: not in the one encoding (section 1); ");
 }
 
+TEST_CASE_FIXTURE(Telling, "symbols that cannot be are told as such") {
+    connect(bob, true);
+    hear(bob, Symbols{0, std::vector<Symbol>(1), 7, {}});
+    CHECK(told() ==
+          "bad_sketch: Symbols: symbols that never decode, or cannot be of the set that they claim "
+          "(section 7); ");
+}
+
 TEST_CASE_FIXTURE(Telling, "a frame out of turn is told by why it is") {
     up(alice);
     hear(alice, Ping{1});

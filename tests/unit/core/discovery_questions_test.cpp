@@ -260,7 +260,7 @@ TEST_CASE_FIXTURE(Discovering, "a friend's faults shun it for a while, and never
         hear(again, Pong{1});
         REQUIRE(!linked(again));
     }
-    REQUIRE(node->links().scores().standing(bob.key, now.mono) == Standing::banned);
+    REQUIRE(node->links().scores().shunned_until(bob.key) == now.mono + limits::ban_long);
     CHECK(store.peers.at(bob.key).banned_until == base::WallTime{});
     CHECK(store.peers.at(bob.key).manual);
     CHECK(!node->discovery().is_banned(bob.key, now.wall));

@@ -278,6 +278,14 @@ TEST_CASE_FIXTURE(Ingesting, "a visitor without a name that is gone costs nobody
     CHECK(verified(pear, Fault::item_bad_signature) == "refused visitor item_bad_signature");
 }
 
+TEST_CASE_FIXTURE(Ingesting, "other copies of what waits count to its places") {
+    for (std::uint32_t at = 0; at < limits::verifying_items_max / 2; ++at)
+        REQUIRE(receive(bob, samples::mail({.slot = at})).find("throttle") == std::string::npos);
+    item::Item other = samples::mail({.slot = 0});
+    other.nonce += 1;
+    CHECK(receive(carol, other) == "throttle");
+}
+
 TEST_CASE_FIXTURE(Ingesting,
                   "links are throttled above half of the places and read again below a quarter") {
     std::vector<item::Item> items;

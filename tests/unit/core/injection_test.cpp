@@ -355,6 +355,20 @@ TEST_CASE_FIXTURE(Injecting, "a replaced or expired own item is no longer follow
     CHECK(hear(bob, Want{1, {}}).find("heard") == std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Injecting, "of the peers that have it followed_peers_max are counted") {
+    hold(apple);
+    Injection injection(peer_key(self), samples::network,
+                        base::Rng(samples::filled<base::Secret>(1)));
+    REQUIRE(!injection.on_submit(Submit{samples::accepted(apple)}, now, store));
+    Effects out;
+    for (std::uint32_t at = 0; at < limits::followed_peers_max + 5; ++at)
+        injection.on_peer_has(id(apple), samples::numbered<base::PeerId>(at), out);
+    injection.on_peer_has(samples::numbered<base::ItemId>(1), alice.key, out);  // none of ours
+    CHECK(out.size() == limits::followed_peers_max);
+    CHECK(out.back() == Effect{Notify{OwnItemHeard{id(apple), limits::followed_peers_max}}});
+    injection.sanity_check();
+}
+
 TEST_CASE_FIXTURE(Injecting, "what others publish is nobody's return") {
     know({dave});
     connect(alice);

@@ -100,6 +100,16 @@ TEST_CASE_FIXTURE(Choosy, "of a thing the newest version counts, kept or laid as
     CHECK(node->laid_aside().size() == 0);
 }
 
+TEST_CASE_FIXTURE(Choosy, "a newer version that is laid aside, too, takes the older one's place") {
+    connect(alice);
+    receive(alice, apple);
+    hidden(apple);
+    receive(alice, riper);
+    hidden(riper);
+    CHECK(node->laid_aside().size() == 1);
+    CHECK(node->laid_aside().contains(id(riper)));
+}
+
 TEST_CASE_FIXTURE(Choosy, "an older version than the one laid aside is verified once") {
     connect(alice);
     receive(alice, riper);

@@ -135,5 +135,38 @@ TEST_CASE_FIXTURE(FullStore,
     CHECK(read < items + items / 10);
 }
 
+TEST_CASE_FIXTURE(FullStore, "symbols that come while ours are still being made are out of turn") {
+    const base::LinkId link{1};
+    const crypto::SipKey key = samples::filled<crypto::SipKey>(7);
+    std::vector<Symbol> theirs(2000);  // all that we hold, and a few hundred more
+    for (const Stored& stored : store.newest(UINT64_MAX, items))
+        code(theirs, 0, short_id(key, stored.id), 1);
+    for (std::uint64_t at = 1; at <= 300; ++at) code(theirs, 0, at * 0x9e3779b97f4a7c15, 1);
+    const auto symbols_from = [&](std::size_t first, std::size_t count) {
+        const auto at = theirs.begin() + static_cast<std::ptrdiff_t>(first);
+        return Symbols{static_cast<std::uint32_t>(first),
+                       {at, at + static_cast<std::ptrdiff_t>(count)},
+                       items + 300,
+                       key};
+    };
+    Effects out;
+    side.on_greeted(link, true, now, store, out);
+    out.clear();
+    CHECK(!side.on_symbols(link, symbols_from(0, 100), now, store, out));
+    for (int turns = 0; out.empty(); ++turns) {
+        REQUIRE(turns < 100);
+        now.mono += Millis(1);
+        side.on_timer(now, store, out);
+    }
+    const std::size_t asked = std::get<More>(*parse(*std::get<Send>(out.front()).frame)).symbols;
+    REQUIRE(asked > 100);
+    REQUIRE(100 + 2 * asked <= theirs.size());
+    out.clear();
+    CHECK(!side.on_symbols(link, symbols_from(100, asked), now, store, out));
+    REQUIRE(out.empty());
+    CHECK(side.on_symbols(link, symbols_from(100 + asked, asked), now, store, out) ==
+          base::Fault::frame_unexpected);
+}
+
 }  // namespace
 }  // namespace hearsay::core

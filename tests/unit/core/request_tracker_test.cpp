@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(
         const LinkId link = at % 3 == 0 ? alice : at % 3 == 1 ? bob : carol;
         requests.on_announced(id(at), link, now);
         due();
-        now += link == alice ? Millis(9000) : Millis(300);
+        now += link == bob ? Millis(9000) : Millis(300);
         requests.on_copy(id(at), link, 1, now);
     }
     requests.on_announced(id(1000), alice, now);

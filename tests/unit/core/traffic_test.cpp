@@ -423,6 +423,9 @@ TEST_CASE_FIXTURE(LimitedRounds, "who lists what does not exist takes no other's
         hear(carol, Have{1, {theirs.begin() + 1000, theirs.begin() + 2000}, false});
     CHECK(said.find("tell carol want 1:") != std::string::npos);
     CHECK(node->waiting_to_ask() > 1900);
+    step(LinkDown{carol.link, std::nullopt});
+    CHECK(node->waiting_to_ask() > 900);
+    CHECK(node->waiting_to_ask() <= 1000);  // bob's
 }
 
 TEST_CASE_FIXTURE(LimitedRounds,
