@@ -60,6 +60,28 @@ TEST_CASE_FIXTURE(Discovering, "a friend that is added while all places are take
     CHECK(node->links().count(true) == 1);
 }
 
+TEST_CASE_FIXTURE(Discovering, "of eight links three go to peers that were proved long ago") {
+    std::vector<KnownPeer> known;
+    for (std::uint32_t at = 0; at < 40; ++at)
+        known.push_back(proved(stranger(at), 2 * limits::long_tried_age));
+    restart(known);
+    ready();
+    live(5min, all);
+    std::size_t aged = 0;
+    for (const auto& [id, link] : node->links().all())
+        aged += node->discovery().kind_of(id) == LinkKind::long_tried ? 1U : 0U;
+    CHECK(node->links().count(true) == 8);
+    CHECK(aged == limits::long_tried_of_eight);
+}
+
+TEST_CASE_FIXTURE(Discovering, "who is added again is known as long as before") {
+    restart({proved(bob.key)});
+    const base::WallTime added = now.wall - Seconds(3600);
+    step(AddPeer{bob.key, true});
+    REQUIRE(store.peers.at(bob.key).manual);
+    CHECK(store.peers.at(bob.key).added == added);
+}
+
 TEST_CASE_FIXTURE(Discovering, "two links that lasted are the next run's anchors") {
     restart({proved(stranger(1)), proved(stranger(2)), proved(stranger(3))});
     ready();

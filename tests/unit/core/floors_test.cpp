@@ -6,6 +6,7 @@
 
 #include "base/limits/relay.hpp"
 #include "comparing.hpp"
+#include "injecting.hpp"
 
 namespace hearsay::core {
 namespace {
@@ -192,6 +193,27 @@ TEST_CASE("where most peers lie the price is near our own floor, until items go 
     table.set_ours({20, 0, 0, 0, 0});
     CHECK(table.price()[0] == 20 + limits::believed_levels);
     CHECK(table.price()[1] == limits::believed_levels);
+}
+
+TEST_CASE_FIXTURE(Injecting, "each fourth injection in vain makes it believe its peers more") {
+    know({dave, erin});
+    Floor highest{};
+    highest.levels[3] = item::level_max;
+    for (const Peer& peer : {alice, bob, carol}) {
+        connect(peer);
+        hear(peer, highest);
+    }
+    submit(apple);
+    for (std::uint32_t times = 1; times <= 2 * limits::vain_injections; ++times) {
+        const auto next = next_injection(limits::injection_wait_max);
+        REQUIRE(next);
+        answer(*next, true);
+        CHECK(node->price()[3] ==
+              limits::believed_levels + times / limits::vain_injections * limits::believed_step);
+    }
+    receive(alice, apple);
+    verified(apple);  // it came back
+    CHECK(node->price()[3] == limits::believed_levels);
 }
 
 TEST_CASE_FIXTURE(Comparing,

@@ -237,6 +237,22 @@ TEST_CASE("the class furthest beyond its share makes room, not the one that is b
     CHECK(full.floor(StoreClass::offers) == 0);
 }
 
+TEST_CASE("shelves that a store kept are added up as those that were filled") {
+    Shelves filled;
+    const item::Standing poor{StoreClass::offers, 3}, rich{StoreClass::offers, 9};
+    filled.add(poor, pile_incumbents, samples::numbered<base::ItemId>(1), 700);
+    filled.add(poor, 1, samples::numbered<base::ItemId>(2), 800);
+    filled.add(rich, pile_incumbents, samples::numbered<base::ItemId>(3), 900);
+    Shelves kept;
+    kept.set(poor, Shelf{{}, 1, 1});  // an empty one is none
+    kept.set(poor, *filled.find(rich));
+    for (const auto& [standing, shelf] : filled.all()) kept.set(standing, shelf);
+    kept.sanity_check();
+    CHECK(kept.incumbent_bytes(StoreClass::offers) == 1'600);
+    CHECK(kept.bytes() == filled.bytes());
+    CHECK(kept.summary() == filled.summary());
+}
+
 TEST_CASE("what is coming counts to its class when the one furthest beyond is looked for") {
     Full full;
     full.fill(offer, 0, 60);

@@ -198,6 +198,22 @@ TEST_CASE_FIXTURE(Sets, "a summary depends on what is held and not on how it cam
     CHECK(forward == SetSummary());
 }
 
+TEST_CASE_FIXTURE(Sets, "an id counts in one counter, up if its second byte is odd") {
+    base::ItemId odd = random_id();
+    odd.data[0] = 24 + 5;
+    odd.data[1] = 7;
+    base::ItemId even = odd;
+    even.data[0] = 23;
+    even.data[1] = 8;
+    SetSummary summary;
+    summary.add(odd);
+    summary.add(even);
+    SetSummary::Counters expected{};
+    expected[5] = 1;
+    expected[23] = 255;
+    CHECK(summary.counters() == expected);
+}
+
 TEST_CASE_FIXTURE(Sets, "summaries are added and taken away as their ids would be") {
     SetSummary some;
     SetSummary others;

@@ -457,6 +457,9 @@ TEST_CASE("a dialler fetches no more than its download has room for, and comes a
     const std::string said = test.hear(test.bob, Symbols{0, symbols, 100 + more, test.key});
     CHECK(said.find("tell bob fetch") != std::string::npos);
     CHECK(said.find("done unsettled") != std::string::npos);
+    test.hear(test.bob, Done{true});
+    CHECK(test.wait(limits::compare_wait_least - Millis(1)).find("compare") == std::string::npos);
+    CHECK(test.wait(Millis(1)).find("tell bob compare") != std::string::npos);
 }
 
 }  // namespace
