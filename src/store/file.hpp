@@ -1,5 +1,5 @@
-// store/file.hpp - small files that are either the old or the new one,
-// and directories nobody else may touch.
+// store/file.hpp - small files that are either the old or the new one, and directories nobody else
+// may touch.
 //
 // Everything the node keeps lies in one data directory of mode 0700 that belongs to the user who
 // runs it. Files are of mode 0600. A file is replaced by writing a temporary one beside it, fsync,
@@ -24,8 +24,8 @@ base::Result<void> replace_file(const std::string& path, base::ByteView content)
 base::Result<base::Bytes> read_file(const std::string& path, std::size_t bytes_max);
 // The same for a file of the node's own. It is opened without waiting (a pipe has no writer), and
 // refused as `denied` or `corrupt`, with the reason, unless it is a regular file - no link, no
-// pipe, no directory - of the user who runs this. `mode`: its permissions,
-// for who cares that others may read it.
+// pipe, no directory - of the user who runs this. `mode`: its permissions, for who cares that
+// others may read it.
 base::Result<base::Bytes> read_private_file(const std::string& path, std::size_t bytes_max,
                                             unsigned* mode = nullptr);
 // Durable too. No error if there is none.

@@ -17,18 +17,19 @@ namespace {
 using base::as_bytes;
 
 // Schema 1 had positions of 8 bytes, schema 2 neither levels and shelves nor an index of words, and
-// up to schema 3 mail was sealed in another way. The network has all of it, so it is not converted
-// but fetched again.
+// up to schema 3 mail was sealed in another way. Schema 4 had a table by time of creation. The
+// network has all of it, so it is not converted but fetched again.
 base::Result<void> begin_again(Txn& txn) {
     for (const char* name :
          {"about", "items", "heads", "ids", "created", "expiry", "kinds", "mailboxes", "shelves",
           "piles", "slots", "slots_due", "gone", "gone_due", "search"})
         if (const auto table = txn.open_table(name, 0))
-            txn.check(mdb_drop(txn.raw(), *table, 0), "emptying");
+            txn.check(mdb_drop(txn.raw(), *table, name == std::string_view("created")), "emptying");
     if (txn.error()) return std::unexpected(*txn.error());
     return {};
 }
-constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again, begin_again};
+constexpr std::array<Migration, flood_schema - 1> migrations{begin_again, begin_again, begin_again,
+                                                             begin_again};
 
 // A transaction of fewer leaves too few pages behind to be worth another.
 constexpr std::size_t many_changes = 100;
@@ -329,7 +330,6 @@ void FloodTxn::store(const core::Store& effect) {
     write_record(read.item, record);
     const Head head{read.id,
                     read.header.kind,
-                    read.header.created,
                     read.header.expires,
                     static_cast<std::uint16_t>(read.item.size()),
                     effect.level,
@@ -337,7 +337,6 @@ void FloodTxn::store(const core::Store& effect) {
     txn_.put(tables.heads, position, write_head(head), MDB_APPEND);
     shelve(head, last_);
     txn_.put(tables.ids, id_prefix(read.id), position, MDB_APPENDDUP);
-    txn_.put(tables.created, time_bytes(head.created), position, MDB_APPENDDUP);
     txn_.put(tables.expiry, time_bytes(head.expires), position, MDB_APPENDDUP);
     txn_.put(tables.kinds, base::big_endian(head.kind), position, MDB_APPENDDUP);
     if (const auto& claim = read.header.publication();
@@ -361,7 +360,13 @@ void FloodTxn::forget(const core::Forget& effect) {
     keep_slot_id(*position, item);
     erase_mailbox(*position, item);
     erase_item(*position, *head);
-    remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
+    const std::uint64_t most = remembered_max(base::limits::stored_gone_bytes);
+    if (txn_.count(shared_.tables.gone.rows) < most)
+        remember(txn_, shared_.tables.gone, effect.id.view(), effect.remember_until, {});
+}
+
+std::uint64_t FloodTxn::remembered_max(std::uint64_t bytes_each) const {
+    return flood_.options_.budget / 100 * base::limits::remembered_share / bytes_each;
 }
 
 // The record and the head take as much as before.
@@ -385,7 +390,8 @@ void FloodTxn::improve(const core::Improve& effect) {
     shelve(*head, *position);
 }
 
-// The slot of an item that goes names it by its position so far.
+// The slot of an item that goes names it by its position so far. Where too many are remembered it
+// goes as well: an older version that lives longer may come back then.
 void FloodTxn::keep_slot_id(core::Position position, const item::ReadPtr& item) {
     if (!item || item->header.mail()) return;
     const item::ThingId thing = item->version.thing;
@@ -394,6 +400,8 @@ void FloodTxn::keep_slot_id(core::Position position, const item::ReadPtr& item) 
     auto slot = row ? read_slot(*row) : std::nullopt;
     if (!slot || slot->item != std::variant<core::Position, base::ItemId>(position))
         return;  // a newer one's by now
+    if (slots_of_gone() >= remembered_max(base::limits::stored_slot_bytes))
+        return store::forget(txn_, shared_.tables.slots, thing.view());
     slot->item = item->id;
     base::Bytes value = base::to_bytes(row->first(time_size));
     base::append(value, write_slot(*slot));
@@ -416,7 +424,6 @@ void FloodTxn::erase_item(core::Position position, const Head& head) {
     txn_.erase(tables.items, key);
     txn_.erase(tables.heads, key);
     txn_.erase(tables.ids, id_prefix(head.id), key);
-    txn_.erase(tables.created, time_bytes(head.created), key);
     txn_.erase(tables.expiry, time_bytes(head.expires), key);
     txn_.erase(tables.kinds, base::big_endian(head.kind), key);
 }

@@ -30,6 +30,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/limits/retention.hpp"
 #include "base/limits/store.hpp"
 #include "core/effects.hpp"
 #include "store/flood_view.hpp"
@@ -43,6 +44,8 @@ struct FloodOptions {
     std::uint64_t new_life = 0;  // random, not 0: the life's number if the store begins anew
     std::uint64_t map_bytes = base::limits::flood_map_bytes_max;
     std::string boot_id = system_boot_id();
+    // Bytes that items may take. Only bounds what is remembered of those that are gone.
+    std::uint64_t budget = base::limits::store_budget_default;
     bool search = true;  // off only to measure what the index of words costs
     SearchPace search_pace{};
 };
@@ -86,6 +89,7 @@ private:
     void improve(const core::Improve& effect);
     void keep_slot_id(core::Position position, const item::ReadPtr& item);
     void erase_mailbox(core::Position position, const item::ReadPtr& item);
+    std::uint64_t remembered_max(std::uint64_t bytes_each) const;
     void erase_item(core::Position position, const Head& head);
     void shelve(const Head& head, core::Position position);
     void unshelve(const Head& head, core::Position position);

@@ -12,7 +12,7 @@ namespace {
 using base::ByteView;
 
 constexpr std::size_t record_prefix = 8 + 2 + 1;
-constexpr std::size_t head_size = 32 + 4 + 2 * time_size + 2 + 1 + 1;
+constexpr std::size_t head_size = 32 + 4 + time_size + 2 + 1 + 1;
 // A slot's flags: how many bytes its sequence takes, and
 constexpr std::uint8_t slot_removed = 0x10;
 constexpr std::uint8_t slot_has_id = 0x20;
@@ -40,7 +40,6 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags) {
     open(out.items, "items", 0);
     open(out.heads, "heads", 0);
     open(out.ids, "ids", lists);
-    open(out.created, "created", lists);
     open(out.expiry, "expiry", lists);
     open(out.kinds, "kinds", lists);
     open(out.mailboxes, "mailboxes", lists);
@@ -75,7 +74,6 @@ base::Bytes write_head(const Head& head) {
     out.reserve(head_size);
     base::append(out, head.id.view());
     base::append(out, base::big_endian(head.kind));
-    base::append(out, time_bytes(head.created));
     base::append(out, time_bytes(head.expires));
     base::append(out, base::big_endian(head.size));
     out.push_back(head.level);
@@ -88,7 +86,6 @@ std::optional<Head> read_head(ByteView row) {
     Head out;
     out.id = *base::ItemId::from(take(row, 32));
     out.kind = base::read_big_endian<item::Kind>(take(row, 4).first<4>());
-    out.created = read_time(take(row, time_size));
     out.expires = read_time(take(row, time_size));
     out.size = base::read_big_endian<std::uint16_t>(take(row, 2).first<2>());
     out.level = take(row, 1)[0];

@@ -1,12 +1,11 @@
-// store/flood_tables.hpp - the layout of the flood environment, schema 4.
+// store/flood_tables.hpp - the layout of the flood environment, schema 5.
 //
 // Numbers are big-endian; a time is 5 bytes (store/lmdb.hpp); a position is 5 bytes and never used
 // twice. [n] marks a fixed size in bytes.
 //
 //   items    position -> nonce[8] header size[2] signature size[1] header signature payload
-//   heads    position -> id[32] kind[4] created[5] expires[5] size[2] level[1] pile[1]
+//   heads    position -> id[32] kind[4] expires[5] size[2] level[1] pile[1]
 //   ids      id's first 8 bytes -> positions*
-//   created  time -> positions*
 //   expiry   time -> positions*
 //   kinds    kind[4] -> positions*
 //   mailboxes  a mailbox's first 8 bytes -> positions* of what carries its key
@@ -31,7 +30,7 @@
 // pages of ids, expiry and forgetting do not touch payload pages, and damage in a payload does not
 // keep an item from being forgotten. Slots are the largest table but the items (every publication
 // has one, at a random place), so they name a live item by its position: 27 bytes less in rows that
-// fill pages to two thirds only. A position stands in eight places of an item's rows; its five
+// fill pages to two thirds only. A position stands in seven places of an item's rows; its five
 // bytes count a million million of them.
 #pragma once
 
@@ -40,10 +39,10 @@
 
 namespace hearsay::store {
 
-inline constexpr std::uint64_t flood_schema = 4;
+inline constexpr std::uint64_t flood_schema = 5;
 
 struct FloodTables {
-    MDB_dbi items = 0, heads = 0, ids = 0, created = 0, expiry = 0, kinds = 0, about = 0;
+    MDB_dbi items = 0, heads = 0, ids = 0, expiry = 0, kinds = 0, about = 0;
     MDB_dbi shelves = 0, piles = 0, mailboxes = 0;
     MDB_dbi search = 0;
     Remembered slots, gone;
@@ -55,7 +54,6 @@ base::Result<FloodTables> open_flood_tables(Txn& txn, unsigned flags = MDB_CREAT
 struct Head {
     base::ItemId id;
     item::Kind kind = 0;
-    base::WallTime created;
     base::WallTime expires;
     std::uint16_t size = 0;  // of the item
     item::Level level = 0;

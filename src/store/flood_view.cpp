@@ -127,10 +127,19 @@ const core::Shelves& FloodView::shelves() const {
 }
 
 std::uint64_t FloodView::bytes_beyond() const {
-    const std::uint64_t taken = txn_.table_bytes(shared_.tables.items) +
-                                shared_.search->held_bytes + waiting_bytes() +
-                                alive_count() * base::limits::stored_rows_bytes;
+    const std::uint64_t taken =
+        txn_.table_bytes(shared_.tables.items) + shared_.search->held_bytes + waiting_bytes() +
+        alive_count() * base::limits::stored_rows_bytes +
+        slots_of_gone() * base::limits::stored_slot_bytes +
+        txn_.count(shared_.tables.gone.rows) * base::limits::stored_gone_bytes;
     return taken - std::min(taken, shelves().bytes());
+}
+
+// Mail that is alive has no slot.
+std::uint64_t FloodView::slots_of_gone() const {
+    const std::uint64_t slots =
+        txn_.count(shared_.tables.slots.rows) + count_of_kind(item::kind_mail);
+    return slots - std::min(slots, alive_count());
 }
 
 std::vector<core::PileCount> FloodView::lowest_piles(item::StoreClass of, item::Level from) const {
@@ -175,30 +184,16 @@ std::vector<core::Stored> FloodView::newest(Position before, std::size_t most) c
     return out;
 }
 
-std::vector<base::ItemId> FloodView::in_time(MDB_dbi table, ByteView from, ByteView end,
-                                             std::size_t most) const {
+std::vector<base::ItemId> FloodView::expired(base::WallTime now, std::size_t most) const {
     std::vector<base::ItemId> out;
-    Cursor cursor(txn_, table);
-    for (auto row = cursor.at_least(from); row && out.size() < most; row = cursor.next()) {
-        if (!std::lexicographical_compare(row->key.begin(), row->key.end(), end.begin(), end.end()))
-            break;
+    const auto end = time_bytes(now + base::Seconds(1));
+    Cursor cursor(txn_, shared_.tables.expiry);
+    for (auto row = cursor.first(); row && out.size() < most; row = cursor.next()) {
+        if (!std::ranges::lexicographical_compare(row->key, end)) break;
         if (const auto position = position_in(row->value))
             if (const auto head = head_at(*position)) out.push_back(head->id);
     }
     return out;
-}
-
-std::vector<base::ItemId> FloodView::expired(base::WallTime now, std::size_t most) const {
-    const std::array<std::uint8_t, time_size> from{};
-    const auto end = time_bytes(now + base::Seconds(1));
-    return in_time(shared_.tables.expiry, from, end, most);
-}
-
-std::vector<base::ItemId> FloodView::created_between(base::WallTime from, base::WallTime to,
-                                                     std::size_t most) const {
-    const auto begin = time_bytes(from);
-    const auto end = time_bytes(to);
-    return in_time(shared_.tables.created, begin, end, most);
 }
 
 std::uint64_t FloodView::alive_count() const {

@@ -1,5 +1,5 @@
-// store/flood_view.hpp - reading the flood environment,
-// from a snapshot or from the writer's own transaction.
+// store/flood_view.hpp - reading the flood environment, from a snapshot or from the writer's own
+// transaction.
 //
 // A stored item that does not pass item::read or is not the one its head names is treated as absent
 // and counted (FloodStats::damaged). The writer erases it when it commits, without remembering it
@@ -64,10 +64,6 @@ public:
     item::ReadPtr at(core::Position position) const override;
     const search::Index* index() const override { return &search_; }
 
-    // Up to `most` alive items created in [from, to), earliest first.
-    std::vector<base::ItemId> created_between(base::WallTime from, base::WallTime to,
-                                              std::size_t most) const;
-
     // The first failure of the environment; answers after it are empty.
     const std::optional<base::Error>& error() const { return txn_.error(); }
 
@@ -89,14 +85,15 @@ protected:
     mutable std::vector<core::Position> damaged_;
     SearchIndex search_;
 
+    // Slots that no item fills any more.
+    std::uint64_t slots_of_gone() const;
+
     // Of what waits to be a segment of the index: at most.
     virtual std::uint64_t waiting_bytes() const { return shared_.search->pending.bytes_max(); }
 
 private:
     core::SlotState state_of(const SlotRow& row) const;
     bool is_at(core::Position position, const base::ItemId& id) const;
-    std::vector<base::ItemId> in_time(MDB_dbi table, base::ByteView from, base::ByteView end,
-                                      std::size_t most) const;
 };
 
 }  // namespace hearsay::store

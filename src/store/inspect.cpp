@@ -59,8 +59,7 @@ public:
         check_shelves();
         for (const auto& [table, name] :
              {std::pair(tables_.items, "items"), std::pair(tables_.ids, "ids"),
-              std::pair(tables_.created, "times"), std::pair(tables_.expiry, "expiries"),
-              std::pair(tables_.kinds, "kinds")})
+              std::pair(tables_.expiry, "expiries"), std::pair(tables_.kinds, "kinds")})
             if (const auto count = txn_.count(table); count != out_.items)
                 tell(std::to_string(count) + " entries among the " + name + " instead of " +
                      std::to_string(out_.items));

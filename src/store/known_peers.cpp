@@ -12,7 +12,7 @@ constexpr std::size_t head_size = 1 + 1;
 constexpr std::size_t first_record_size = head_size + 2 * time_size;  // of version 1
 constexpr std::size_t record_size_min = head_size + 4 * time_size;
 
-constexpr std::uint8_t friend_flag = 1;
+constexpr std::uint8_t pinned_flag = 1;
 constexpr std::uint8_t anchor_flag = 2;
 
 base::WallTime time_at(base::ByteView value, std::size_t number) {
@@ -25,16 +25,16 @@ std::optional<core::KnownPeer> read_record(base::ByteView key, base::ByteView va
     const std::uint8_t flags = value[1];
     core::KnownPeer out;
     out.peer = *peer;
-    out.manual = (flags & friend_flag) != 0;
+    out.pinned = (flags & pinned_flag) != 0;
     if (value[0] == 1) {
-        if (value.size() != first_record_size || flags > friend_flag) return std::nullopt;
+        if (value.size() != first_record_size || flags > pinned_flag) return std::nullopt;
         out.added = time_at(value, 0);
         out.last_seen = time_at(value, 1);
         return out;
     }
     const bool fits = value.size() >= record_size_min &&
                       value.size() <= record_size_min + base::limits::ban_reason_bytes_max;
-    if (value[0] != record_version || !fits || flags > (friend_flag | anchor_flag))
+    if (value[0] != record_version || !fits || flags > (pinned_flag | anchor_flag))
         return std::nullopt;
     out.anchor = (flags & anchor_flag) != 0;
     out.added = time_at(value, 0);
@@ -48,7 +48,7 @@ std::optional<core::KnownPeer> read_record(base::ByteView key, base::ByteView va
 }  // namespace
 
 void keep_peer(market::OwnStore& store, const core::KnownPeer& peer) {
-    const int flags = (peer.manual ? friend_flag : 0) | (peer.anchor ? anchor_flag : 0);
+    const int flags = (peer.pinned ? pinned_flag : 0) | (peer.anchor ? anchor_flag : 0);
     base::Bytes value{record_version, static_cast<std::uint8_t>(flags)};
     for (const base::WallTime time :
          {peer.added, peer.first_proved, peer.last_seen, peer.banned_until})

@@ -1,10 +1,10 @@
 // store/known_peers.hpp - core::KnownPeer records in Table::peers.
 //
-// peer id[32] -> version[1] = 2, flags[1] (1: the user's friend, 2: an anchor), added[5], first
+// peer id[32] -> version[1] = 2, flags[1] (1: pinned by the user, 2: an anchor), added[5], first
 //                proved[5], last seen[5], banned until[5], why it was banned (UTF-8, the rest);
 //                times as in store/lmdb.hpp
-// Version 1, still read: version[1] = 1, friend[1], added[5], last seen[5]. Whether such a peer
-// ever answered a dial of ours was not kept, so it has not proved itself; it is a friend, and is
+// Version 1, still read: version[1] = 1, pinned[1], added[5], last seen[5]. Whether such a peer
+// ever answered a dial of ours was not kept, so it has not proved itself; it is pinned, and is
 // dialled. A record is written as version 2 when something about its peer changes.
 #pragma once
 

@@ -113,8 +113,8 @@ private:
     std::optional<base::Error> error_;
 };
 
-// A place in a table. Every move answers the row it came to,
-// or nothing at the end (or at a failure).
+// A place in a table. Every move answers the row it came to, or nothing at the end (or at a
+// failure).
 class Cursor {
 public:
     Cursor(Txn& txn, MDB_dbi table);

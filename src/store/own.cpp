@@ -17,8 +17,8 @@ static_assert(static_cast<std::size_t>(market::Table::watches) + 1 == own_tables
 namespace {
 
 // Schema 2: records of peers say more, and there are candidates. The records tell their version
-// themselves and are written anew as they change (store/known_peers.hpp);
-// only a program of schema 1 must not read them.
+// themselves and are written anew as they change (store/known_peers.hpp); only a program of schema
+// 1 must not read them.
 base::Result<void> migrate_to_two(Txn&) {
     return {};
 }

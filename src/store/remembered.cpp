@@ -42,6 +42,19 @@ void remember(Txn& txn, const Remembered& tables, base::ByteView key, base::Wall
     txn.put(tables.due, time_bytes(until), key.first(prefix_size));
 }
 
+void forget(Txn& txn, const Remembered& tables, base::ByteView key) {
+    const auto row = txn.get(tables.rows, key);
+    if (!row) return;
+    const base::Bytes until = base::to_bytes(row->first(std::min(row->size(), time_size)));
+    txn.erase(tables.rows, key);
+    const base::ByteView prefix = key.first(prefix_size);
+    Cursor cursor(txn, tables.rows);
+    const auto other = cursor.at_least(prefix);
+    const bool shared = other && other->key.size() >= prefix_size &&
+                        base::equal(other->key.first(prefix_size), prefix);
+    if (!shared) txn.erase(tables.due, until, prefix);
+}
+
 std::size_t sweep(Txn& txn, const Remembered& tables, base::WallTime now, std::size_t most) {
     std::size_t erased = 0;
     for (std::size_t looked = 0; looked < most && erased < most; ++looked) {

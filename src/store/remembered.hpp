@@ -19,6 +19,9 @@ struct Remembered {
 void remember(Txn& txn, const Remembered& tables, base::ByteView key, base::WallTime until,
               base::ByteView rest);
 
+// Before its time. Its entry of `due` goes, too, if no other row begins with the same bytes.
+void forget(Txn& txn, const Remembered& tables, base::ByteView key);
+
 // Erases at most `most` rows whose time is at or before `now`, earliest first, looking at no more
 // than `most` entries. Answers how many rows it erased.
 std::size_t sweep(Txn& txn, const Remembered& tables, base::WallTime now, std::size_t most);

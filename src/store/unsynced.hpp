@@ -3,8 +3,8 @@
 //
 // With MDB_NOSYNC a commit hands pages to the kernel. A killed process loses nothing of that; a
 // machine that stops may have written any subset of the pages, and LMDB cannot tell. So before the
-// first commit after a sync a marker file with the boot id is made durable,
-// and a finished sync removes it:
+// first commit after a sync a marker file with the boot id is made durable, and a finished sync
+// removes it:
 //   no marker                  -> everything is on the disk
 //   marker of this boot        -> the process died, the kernel still had everything
 //   marker of another boot, or one we cannot compare -> the environment cannot be trusted

@@ -45,8 +45,8 @@ using namespace std::chrono_literals;
 constexpr base::Millis end_wait = 8s;
 // How often it is looked why Tor is not in its network; the table of routes changes without a word.
 constexpr base::Millis hindrance_look = 5s;
-// Visits, own items that are handed over, audits, the look at oneself,
-// and some that have been given up but not ended yet.
+// Visits, own items that are handed over, audits, the look at oneself, and some that have been
+// given up but not ended yet.
 constexpr std::size_t dials_besides_links =
     base::limits::visits_max + base::limits::injections_max + base::limits::probes_max + 1 + 16;
 
@@ -169,8 +169,8 @@ void Daemon::serve() {
             interface_->publish(std::move(event));
         },
         [this](bool ok, std::string why) { reachability_->on_answer(ok, std::move(why)); });
-    for (const base::PeerId& peer : options_.peers) shell_->tell(core::AddPeer{peer, true});
-    for (const base::PeerId& peer : options_.suggested) shell_->tell(core::Suggest{peer});
+    for (const base::PeerId& peer : options_.peers) shell_->post(core::AddPeer{peer, true});
+    for (const base::PeerId& peer : options_.suggested) shell_->post(core::Suggest{peer});
     loop_.on_stop_signal([this](int signal) { end("on signal " + std::to_string(signal)); });
     loop_.on_hangup([this] { log_.open_anew(); });
     tor_->start();
@@ -191,6 +191,7 @@ base::Result<void> Daemon::open_stores() {
     if (!home) return std::unexpected(home.error());
     store::FloodOptions flood_options;
     flood_options.network = options_.network;
+    flood_options.budget = options_.store_budget;
     flood_options.new_life = rng_.next() | 1;
     auto flood = store::Flood::open(dir + "/flood", flood_options);
     if (!flood) return std::unexpected(flood.error());

@@ -28,6 +28,12 @@ inline constexpr std::uint64_t stored_overhead_bytes = 500;
 // Of it, what does not depend on the item's size and words: all tables but the items' and the
 // index's.
 inline constexpr std::uint64_t stored_rows_bytes = 270;
+// What a slot takes that no item fills any more, and an id that is remembered as gone.
+inline constexpr std::uint64_t stored_slot_bytes = 137;
+inline constexpr std::uint64_t stored_gone_bytes = 90;
+// Of the budget, in hundredths: what such slots take at most, and such ids as well. They outlive
+// their items by two weeks, so items of ten minutes would fill a disk with them.
+inline constexpr std::uint64_t remembered_share = 4;
 // A floor falls by one level after so long without a reason for it: from 64 times the work back to
 // what is asked in two hours.
 inline constexpr Millis floor_wait = 5min;

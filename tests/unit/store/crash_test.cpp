@@ -1,5 +1,5 @@
-// Killed writers and full disks. Children report by pipe or exit code;
-// nothing is asserted inside them.
+// Killed writers and full disks. Children report by pipe or exit code; nothing is asserted inside
+// them.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>

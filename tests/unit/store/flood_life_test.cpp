@@ -149,12 +149,17 @@ TEST_CASE_FIXTURE(
     SUBCASE("of schema 2") {
         schema = 2;
     }
+    SUBCASE("of schema 4, which had a table more") {
+        schema = 4;
+    }
     {
         auto env = Env::open(path, 1ULL << 30, 0);
         REQUIRE(env);
         auto txn = Txn::begin(*env, Txn::Kind::write);
         txn->put(*txn->open_table(about_table, 0), base::as_bytes("schema"),
                  base::big_endian(schema));
+        if (schema == 4)
+            txn->put(*txn->open_table("created", MDB_CREATE), base::as_bytes("time"), {});
         REQUIRE(txn->commit());
     }
     FloodOptions options = flood_options();
@@ -167,6 +172,9 @@ TEST_CASE_FIXTURE(
     CHECK((*again)->stats().items == 1);
     again->reset();
     CHECK((*Flood::open(path, options))->stats().items == 1);  // ours from now on
+    const auto env = Env::open(path, 1ULL << 30, 0);
+    REQUIRE(env);
+    CHECK(!Txn::begin(*env, Txn::Kind::read)->open_table("created", 0));
 }
 
 TEST_CASE_FIXTURE(FloodFixture, "a newer schema is refused and nothing is touched") {

@@ -142,7 +142,6 @@ TEST_CASE_FIXTURE(FloodFixture, "a forgotten item is gone, is not served and lea
     CHECK(view->alive_count() == 0);
     CHECK(view->newest(end_of_time, 10).empty());
     CHECK(view->expired(noon + 1000 * hour, 10).empty());
-    CHECK(view->created_between(noon, noon + hour, 10).empty());
     CHECK(view->count_of_kind(item::kind_offer) == 0);
     CHECK(positions(*view, item::kind_offer, end_of_time).empty());
 }
@@ -191,16 +190,38 @@ TEST_CASE_FIXTURE(FloodFixture,
     CHECK(view->expired(noon + 9 * day, 2) == std::vector{early->id, middle->id});
 }
 
-TEST_CASE_FIXTURE(
-    FloodFixture,
-    "created_between answers what was made in the time, earliest first, its end excluded") {
-    const auto second = mail(1, noon + hour);
-    const auto first = mail(2, noon);
-    const auto third = mail(3, noon + 2 * hour);
-    commit(*flood, {storing(second), storing(first), storing(third)});
-    const auto view = read();
-    CHECK(view->created_between(noon, noon + 2 * hour, 10) == std::vector{first->id, second->id});
-    CHECK(view->created_between(noon, noon + 9 * hour, 1) == std::vector{first->id});
+TEST_CASE_FIXTURE(FloodFixture,
+                  "of what is gone so much is remembered as its share of the budget has room for") {
+    FloodOptions options = flood_options();
+    options.budget = 100 * 137 * 10 / base::limits::remembered_share + 100;
+    constexpr std::size_t slots_most = 10, gone_most = 15, all = 40;
+    reopen(options);
+    std::vector<item::ReadPtr> items;
+    for (std::uint8_t at = 0; at < all; ++at) items.push_back(publication({.slot = at}));
+    for (const item::ReadPtr& item : items) commit(*flood, {storing(item)});
+    const std::uint64_t before = read()->bytes_beyond();
+    for (const item::ReadPtr& item : items) commit(*flood, {forgetting(item->id, noon + hour)});
+    std::size_t slots = 0, gone = 0;
+    for (const item::ReadPtr& item : items) {
+        slots += read()->slot(thing_of(item)) ? 1U : 0U;
+        gone += read()->presence(item->id) == Presence::gone ? 1U : 0U;
+    }
+    CHECK(slots == slots_most);
+    CHECK(gone == gone_most);
+    CHECK(read()->bytes_beyond() >= slots_most * base::limits::stored_slot_bytes);
+    CHECK(before < options.budget);
+
+    // There is room again when their time is over, and nothing is left of the others.
+    const base::WallTime late = noon + 1000 * hour;
+    commit(*flood, {core::Sweep{late, 100}});
+    edit([](Txn& txn, const FloodTables& tables) {
+        for (const MDB_dbi table :
+             {tables.slots.rows, tables.slots.due, tables.gone.rows, tables.gone.due})
+            CHECK(txn.count(table) == 0);
+    });
+    commit(*flood, {storing(items[0])});
+    commit(*flood, {forgetting(items[0]->id, late + hour)});
+    CHECK(read()->slot(thing_of(items[0])));
 }
 
 TEST_CASE_FIXTURE(FloodFixture,

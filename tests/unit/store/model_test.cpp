@@ -184,13 +184,10 @@ struct Run {
 
         const base::WallTime when = now + hours(100) - 50 * hour;
         std::vector<std::pair<base::WallTime, Position>> ends;
-        std::vector<std::pair<base::WallTime, Position>> begins;
         for (const auto& [position, item] : model.alive) {
             if (item->header.expires <= when) ends.emplace_back(item->header.expires, position);
-            if (item->header.created < when) begins.emplace_back(item->header.created, position);
         }
         CHECK(txn->expired(when, most) == first_ids(ends, most));
-        CHECK(txn->created_between(base::WallTime(), when, most) == first_ids(begins, most));
     }
     std::vector<base::ItemId> first_ids(std::vector<std::pair<base::WallTime, Position>> list,
                                         std::size_t most) {

@@ -53,7 +53,7 @@ struct Fixture {
 core::KnownPeer known_peer(std::uint8_t number) {
     core::KnownPeer peer;
     peer.peer.data.fill(number);
-    peer.manual = number % 2 == 1;
+    peer.pinned = number % 2 == 1;
     peer.anchor = number == 2;
     peer.added = noon;
     if (number > 1) peer.first_proved = noon + hour;
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(
     put(Table::peers, key, base::to_text(value));
     core::KnownPeer expected;
     expected.peer.data.fill(0x11);
-    expected.manual = true;
+    expected.pinned = true;
     expected.added = noon;
     expected.last_seen = noon + hour;
     CHECK(*known_peers(**own->read()) == std::vector{expected});
