@@ -38,8 +38,13 @@ bool is_one_edit(const std::u32string& a, const std::u32string& b) {
 
 class Guess {
 public:
-    Guess(const Index& index, const std::vector<Segment>& segments, std::string_view word)
-        : index_(index), segments_(segments), word_(word), points_(points_of(word)) {}
+    Guess(const Index& index, const std::vector<Segment>& segments, std::string_view word,
+          std::size_t& walked)
+        : index_(index),
+          segments_(segments),
+          word_(word),
+          points_(points_of(word)),
+          walked_(walked) {}
 
     std::optional<std::string> run() {
         if (points_.size() < limits::corrected_letters_min) return std::nullopt;
@@ -96,7 +101,7 @@ private:
     const std::vector<Segment>& segments_;
     const std::string word_;
     const std::u32string points_;
-    std::size_t walked_ = 0;
+    std::size_t& walked_;
     std::map<std::string, std::uint64_t> weights_;
 };
 
@@ -107,8 +112,8 @@ bool is_one_edit(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string> correction(const Index& index, const std::vector<Segment>& segments,
-                                      std::string_view word) {
-    return Guess(index, segments, word).run();
+                                      std::string_view word, std::size_t& walked) {
+    return Guess(index, segments, word, walked).run();
 }
 
 }  // namespace hearsay::search

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/limits/search.hpp"
+#include "base/limits/search_load.hpp"
 #include "search/correct.hpp"
 #include "search/cursor.hpp"
 #include "search/lists.hpp"
@@ -100,7 +102,7 @@ public:
         const Position newest = from_.is_sorted ? from_.top : matches.empty() ? 0 : matches.front();
         const std::vector<Scored> all = scored(matches);  // by price: those that have one
         out.total = out.ranked = all.size();
-        out.is_more_than = out.is_more_than || is_cut_;
+        out.is_more_than = out.is_more_than || is_cut_ || is_worn_out();
         page_of(all, newest, out);
         return out;
     }
@@ -124,7 +126,7 @@ private:
     void each_match(const std::function<Next(Position)>& visit) {
         for (const Segment& segment : segments_)
             for (const Position position : matches(segment))
-                if (visit(position) == Next::stop) return;
+                if (position <= request_.after || visit(position) == Next::stop) return;
     }
 
     Positions positions(const Segment& segment, const Expanded& word, std::uint64_t& weight) {
@@ -175,7 +177,7 @@ private:
     Look look_at(Position position) {
         if (!index_.is_alive(position)) return Look::no;
         if (!reads_) return Look::yes;
-        if (read_ == limits::search_reads_max) return Look::stopped;
+        if (read_ == limits::search_reads_max || is_worn_out()) return Look::stopped;
         ++read_;
         const auto fields = index_.fields(position);
         if (!fields) return Look::no;
@@ -184,6 +186,7 @@ private:
                 return Look::no;
         return is_in_range(*fields) ? Look::yes : Look::no;
     }
+    bool is_worn_out() const { return scratch_.made() >= limits::search_tokens_max; }
     bool is_in_range(const Fields& fields) const {
         if (!request_.price_min && !request_.price_max) return true;
         if (!fields.price || fields.price->currency != request_.currency) return false;
@@ -197,6 +200,7 @@ private:
         std::vector<Scored> out;
         const Relevance relevance(request_.query.clauses, weights_);
         for (const Position position : matches) {
+            if (is_worn_out()) break;
             const auto fields = index_.fields(position);
             if (!fields) continue;
             if (request_.sort == Sort::relevance)
@@ -243,10 +247,11 @@ std::optional<Query> corrected(const Index& index, const std::vector<Segment>& s
             return is_used(index, segments, term, word.is_prefix && term == word.letters);
         });
     };
+    std::size_t walked = 0;
     for (Clause& clause : query.clauses)
         for (Word& word : clause.words) {
             if (clause.excludes || is_known(word)) continue;
-            auto found = correction(index, segments, word.letters);
+            auto found = correction(index, segments, word.letters, walked);
             if (!found) continue;
             changes.emplace_back(word.letters, *found);
             word = {*std::move(found), false};
@@ -303,7 +308,8 @@ base::Result<Answer> run(const Index& index, const Request& request) {
         return asked.sort == Sort::newest ? one.newest() : one.sorted();
     };
     Answer out = answer(request);
-    if (!out.found.empty() || !out.cursor.empty() || out.is_more_than) return out;
+    if (!out.found.empty() || !out.cursor.empty() || out.is_more_than || !request.corrects)
+        return out;
     std::vector<std::pair<std::string, std::string>> changes;
     auto query = corrected(index, segments, request.query, changes);
     if (!query) return out;

@@ -7,13 +7,15 @@
 //      taken away.
 //   2. What is not held any more is passed over, and what does not reach the ratings asked for.
 //   3. Phrases and ranges of price are looked at in the item itself. An answer reads at most
-//      search_reads_max items for that; its cursor goes on after them.
+//      search_reads_max items for that, with search_tokens_max words; its cursor goes on after
+//      them.
 //   4. newest: done as soon as the page is full and search_counted_max matches are counted.
-//      relevance, price: the newest search_ranked_max matches are read and sorted.
+//      relevance, price: the newest search_ranked_max matches are read and sorted, as long as
+//      they have no more than search_tokens_max words.
 //   5. Nothing found: words that no item holds are replaced by the most common one at one edit from
 //      them (a letter more, less or other, or two neighbours exchanged), and the answer says so.
-//      At most search_walked_max terms of the dictionary are compared, of those with the same first
-//      letter; a wrong first letter is tried with the letters a to z.
+//      At most search_walked_max terms of the dictionary are compared for a query, of those with
+//      the same first letter; a wrong first letter is tried with the letters a to z.
 //
 // A page's cursor names a position, so items that come or go meanwhile, or whose rating changes,
 // neither repeat nor hide others. Sorted pages go on among what was there at the first page. The
@@ -52,6 +54,8 @@ struct Request {
     std::optional<std::int64_t> price_min{}, price_max{};
     std::string currency{};             // Sort::price needs it
     std::optional<RatedItems> rated{};  // only what reaches it is found
+    Position after = 0;                 // only what came later
+    bool corrects = true;               // rule 5
 };
 
 struct Answer {

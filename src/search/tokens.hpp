@@ -37,7 +37,10 @@ public:
     bool is_tail(std::size_t at) const { return tokens_[at].tail; }
     // Whether it is of a script without spaces.
     bool is_joined(std::size_t at) const { return tokens_[at].joined; }
+    // All since it was made, those that were cleared included: what splitting has cost.
+    std::uint64_t made() const { return cleared_ + tokens_.size(); }
     void clear() {
+        cleared_ += tokens_.size();
         letters_.clear();
         tokens_.clear();
     }
@@ -52,6 +55,7 @@ private:
     };
     std::string letters_;
     std::vector<Token> tokens_;
+    std::uint64_t cleared_ = 0;
 };
 
 // Appends the words of `text` until there are `most` tokens.

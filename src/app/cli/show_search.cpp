@@ -26,7 +26,12 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
                                   correction.found() + "\".");
     if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
         answer.cursor().empty())
-        return out + "Nothing found.\n" + unrated_line(style, answer) + hidden_lines(style, answer);
+        return out +
+               (answer.more_than()
+                    ? "Nothing found among the newest, and no more could be looked at "
+                      "at once. Without --sort the search goes on.\n"
+                    : "Nothing found.\n") +
+               unrated_line(style, answer) + hidden_lines(style, answer);
     std::string found =
         (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)

@@ -72,7 +72,7 @@ bool Search::look_at_ratings(const Catalogue& flood) const {
 }
 
 base::Result<Search::Found> Search::find_as_rated(const SearchDraft& draft, const OwnStore& store,
-                                                  const Catalogue& flood,
+                                                  const Catalogue& flood, core::Position after,
                                                   std::optional<core::Position> rated_since) const {
     const search::Index* const index = flood.index();
     if (!index) return std::unexpected(no_index());
@@ -84,6 +84,8 @@ base::Result<Search::Found> Search::find_as_rated(const SearchDraft& draft, cons
                                    : rated_items(*asked->rating, reputation_, *index, false);
         if (asked->request.rated->reaching.empty()) return Found{asked->kind, {}};
     }
+    asked->request.after = after;
+    asked->request.corrects = false;
     auto answer = search::run(*index, asked->request);
     if (!answer) return std::unexpected(answer.error());
     return Found{asked->kind, *std::move(answer)};

@@ -41,10 +41,10 @@ public:
     // piece, and a question is answered by what they say then. What nobody rated is not counted.
     // True: nothing is left to read, of what is here now.
     bool look_at_ratings(const Catalogue& flood) const;
-    // `rated_since`: where a rating is asked for, only what reaches it by ratings that came after
-    // that position.
+    // Only what came `after` that position; no word is corrected. `rated_since`: where a rating is
+    // asked for, only what reaches it by ratings that came after that position.
     base::Result<Found> find_as_rated(const SearchDraft& draft, const OwnStore& store,
-                                      const Catalogue& flood,
+                                      const Catalogue& flood, core::Position after,
                                       std::optional<core::Position> rated_since = {}) const;
     // invalid: the query, the cursor or a field, and what was expected; unavailable: a store
     // without an index.

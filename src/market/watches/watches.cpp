@@ -190,21 +190,26 @@ void Watches::go_on(const Turn& turn) {
     if (const auto at = watches_.find(name); at != watches_.end()) look(at->second, turn);
 }
 
-// Newest first.
-std::vector<core::Position> Watches::new_matches(const Watch& watch, const Turn& turn) const {
+// Newest first. What is left to look at is asked for from watch.cursor on.
+std::vector<core::Position> Watches::new_matches(Watch& watch, const Turn& turn) const {
     std::vector<core::Position> out;
-    const auto draft = draft_of(watch.view);
+    auto draft = draft_of(watch.view);
     if (!draft) return out;
     const auto take = [&](const base::Result<Search::Found>& found, bool newer) {
-        if (!found || !found->answer.corrected.empty()) return;
+        if (!found) return;
         for (const search::Position position : found->answer.found)
             if ((position > watch.position) == newer && position <= up_to_ &&
                 out.size() < limits::watch_told_max)
                 out.push_back(position);
     };
-    take(search_.find_as_rated(*draft, turn.store, turn.flood), true);
-    if (asks_for_rating(watch.view))
-        take(search_.find_as_rated(*draft, turn.store, turn.flood, watch.position), false);
+    const bool begins = watch.cursor.empty();
+    draft->cursor = std::exchange(watch.cursor, {});
+    const auto newest = search_.find_as_rated(*draft, turn.store, turn.flood, watch.position);
+    take(newest, true);
+    if (newest) watch.cursor = newest->answer.cursor;
+    if (!begins || !asks_for_rating(watch.view)) return out;
+    draft->cursor.clear();
+    take(search_.find_as_rated(*draft, turn.store, turn.flood, 0, watch.position), false);
     return out;
 }
 
@@ -212,12 +217,21 @@ void Watches::look(Watch& watch, const Turn& turn) {
     if (watch.life != turn.flood.life()) {
         watch.life = turn.flood.life();
         watch.position = 0;
+        watch.cursor.clear();
     }
+    if (watch.cursor.empty()) watch.told_now = 0;
     const auto matches = new_matches(watch, turn);
-    watch.position = std::max(watch.position, up_to_);  // it may have been made in this round
     bool told = false;
     for (auto at = matches.rbegin(); at != matches.rend(); ++at)
-        told |= tell(watch, turn.flood.at(*at), turn);
+        if (watch.told_now < limits::watch_told_max && tell(watch, turn.flood.at(*at), turn)) {
+            ++watch.told_now;
+            told = true;
+        }
+    if (watch.told_now >= limits::watch_told_max) watch.cursor.clear();
+    if (watch.cursor.empty())
+        watch.position = std::max(watch.position, up_to_);  // it may have been made in this round
+    else
+        due_.push_back(watch.view.name);
     if (told) save(watch, turn);
 }
 

@@ -4,8 +4,9 @@
 //      begins with what comes after it was made.
 //   2. At a tick, if anything came, a *round* of all watches begins. It goes on in later turns, a
 //      piece in each: first the ratings are brought up to date, ratings_a_turn_max at a time, if a
-//      watch asks for them; then one watch is searched, and the next. So neither many watches nor a
-//      flood of ratings hold the node up.
+//      watch asks for them; then one watch is searched, and the next. A search that ends early,
+//      because many items had to be read for it, goes on in the next piece. So neither many watches
+//      nor a flood hold the node up, and no flood hides a match.
 //      A round looks at what came until the ratings were read. Each watch is searched for what of
 //      that is newer than what it has seen. Of watch_told_max new matches at most it tells, as
 //      events; of more, the newest. A watch for a rating is searched once more, for what is older
@@ -56,9 +57,12 @@ private:
         std::uint64_t life = 0;
         core::Position position = 0;        // seen up to here
         std::vector<std::uint64_t> told{};  // beginnings of ids, the newest last
+        // Of the round under way.
+        std::string cursor{};  // from here on it is not looked at yet; empty: it is
+        std::size_t told_now = 0;
     };
     void look(Watch& watch, const Turn& turn);
-    std::vector<core::Position> new_matches(const Watch& watch, const Turn& turn) const;
+    std::vector<core::Position> new_matches(Watch& watch, const Turn& turn) const;
     bool tell(Watch& watch, const item::ReadPtr& read, const Turn& turn);
     void save(const Watch& watch, const Turn& turn);
 

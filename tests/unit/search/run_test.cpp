@@ -147,6 +147,40 @@ TEST_CASE_FIXTURE(Fixture, "a phrase of common words is looked for page by page"
     CHECK(pages == 5);
 }
 
+TEST_CASE_FIXTURE(Fixture, "of items with very many words fewer are read at once") {
+    constexpr std::size_t words = 5000, items = 300;
+    std::string text = "bike ";
+    for (std::size_t at = 0; at < words; ++at) text += "x ";
+    std::vector<Fields> many(items, item("blue", text));
+    many.front() = item("blue bike", text);
+    index.add(many);
+    Answer page = ask("\"blue bike\"");
+    std::size_t pages = 1;
+    for (; page.found.empty() && !page.cursor.empty(); ++pages)
+        page = ask("\"blue bike\"", Sort::newest, 10, page.cursor);
+    CHECK(page.found == Found{1});
+    CHECK(pages == 1 + items * words / limits::search_tokens_max);
+    const Answer sorted = ask("bike ", Sort::relevance);
+    CHECK(sorted.found.size() == 10);
+    CHECK(sorted.is_more_than);
+    CHECK(sorted.ranked <= limits::search_tokens_max / words + 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "who has seen up to a position is told of what came later") {
+    index.add({item("bike"), item("bike")});
+    index.add({item("bike"), item("bike")});
+    Request request{*parse_query("bike "), Sort::newest, 10};
+    for (const Position after : {Position{0}, Position{1}, Position{2}, Position{3}, Position{4}}) {
+        request.after = after;
+        CHECK(run(index, request)->found.size() == 4 - after);
+    }
+    request.after = 0;
+    request.query = *parse_query("bikke ");
+    CHECK(run(index, request)->corrected.size() == 1);
+    request.corrects = false;
+    CHECK(run(index, request)->found.empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "relevance prefers the title, and rare words over common ones") {
     std::vector<Fields> many(100, item("common"));
     index.add(many);

@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "base/limits/person.hpp"
+#include "base/limits/search.hpp"
 #include "crypto/ed25519.hpp"
 #include "fakes.hpp"
 #include "item/make.hpp"
@@ -21,12 +22,14 @@ using base::ErrorCode;
 // A flood store with an index of words.
 class Searched final : public MemoryCatalogue {
 public:
-    item::ThingId publish(const std::string& title, std::uint8_t slot, std::uint64_t sequence = 1) {
+    item::ThingId publish(const std::string& title, std::uint32_t slot,
+                          std::uint64_t sequence = 1) {
         base::Secret seed;
         seed.data.fill(9);
         item::Publication claim;
         claim.publisher = base::PublisherKey{crypto::ed25519_public_key(seed).data};
-        claim.slot.data.fill(slot);
+        const auto number = base::big_endian(slot);
+        std::ranges::copy(number, claim.slot.data.begin());
         claim.sequence = sequence;
         const auto read =
             item::read(item::make_publication({item::Network::sim, item::kind_offer, noon, day},
@@ -117,6 +120,15 @@ TEST_CASE_FIXTURE(Fixture, "of very many matches the newest are told of") {
           static_cast<std::ptrdiff_t>(base::limits::watch_told_max));
     CHECK(text.find("Bicycle 6;") != std::string::npos);
     CHECK(text.find("Bicycle 5;") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "no flood of what has to be read hides a match") {
+    REQUIRE(add("cameras", {{"q", "\"vintage camera\""}}));
+    flood.publish("A vintage camera", 1);
+    for (std::uint32_t at = 0; at < base::limits::search_reads_max + 5; ++at)
+        flood.publish("Camera, not vintage", 100 + at);
+    CHECK(told() == "cameras: A vintage camera; ");
+    CHECK(told().empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a watch that makes no sense is refused") {
