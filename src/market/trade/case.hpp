@@ -12,8 +12,8 @@
 // A side may show what makes trouble: a Confirm of nothing, another message under the number of one
 // that both agreed on, more than there is room for. So every Confirm is tried, contradictions count
 // as evidence, and what once proved an agreement is kept apart (agreement_among), whatever is shown
-// before or after. An honest side accepts once or confirms once,
-// so there is one agreement that both signed.
+// before or after. An honest side accepts once or confirms once, so there is one agreement that
+// both signed.
 #pragma once
 
 #include <optional>

@@ -73,6 +73,17 @@ bool Trades::may_carry(const base::MailboxId& mailbox, const records::Trade& rec
     return static_cast<Role>(record.role()) == Role::arbiter && own->main;
 }
 
+// Where its sender is written to from now on. False: it is known.
+bool Trades::note_mailbox(records::Trade& record, const Machine& machine, const Letter& letter) {
+    const auto who = role_name(machine, letter.sender);
+    if (!who || !letter.reply_to || !is_usable(*letter.reply_to)) return false;
+    std::string& known = (*record.mutable_mailboxes())[*who];
+    std::string told = base::to_text(letter.reply_to->view());
+    if (known == told) return false;
+    known = std::move(told);
+    return true;
+}
+
 bool Trades::on_letter(const Letter& letter, const base::MailboxId& mailbox, const Turn& turn) {
     const auto parcel = trade::read_letter(letter.trade);
     if (!parcel) return false;
@@ -105,10 +116,8 @@ bool Trades::on_letter(const Letter& letter, const base::MailboxId& mailbox, con
         *machine.maker() != publisher_of(vault_.persona_seed(record->persona())))
         return false;  // an early message and a Take of another's offer under one id: not ours
     if (fresh && (!news || !make_room(static_cast<Role>(record->role()), turn))) return false;
-    if (const auto who = role_name(machine, letter.sender);
-        who && letter.reply_to && is_usable(*letter.reply_to))
-        (*record->mutable_mailboxes())[*who] = base::to_text(letter.reply_to->view());
-    save(*record, machine, turn);
+    // What brings nothing new is not written: making the views of a long trade takes a while.
+    if (note_mailbox(*record, machine, letter) || news) save(*record, machine, turn);
     mail_.inbox.note_trade(letter.id, as_digest(id), turn);
     if (!news) return true;
     turn.out.push_back(
@@ -152,8 +161,8 @@ base::Result<void> Trades::post(const records::Trade& record, const Addressee& t
                                 const std::string& subject, const Turn& turn) {
     Posting posting;
     posting.to = to;
-    // Until the maker has answered, letters go to the offer's mailbox,
-    // whose rule asks what they are about.
+    // Until the maker has answered, letters go to the offer's mailbox, whose rule asks what they
+    // are about.
     if (const auto* claim = offer ? offer->header.publication() : nullptr;
         claim && claim->mailbox == to.mailbox) {
         posting.about = item::thing_of(*claim);

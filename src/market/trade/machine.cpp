@@ -266,11 +266,14 @@ State Machine::state_seen_by(const Message& message, Role by) const {
     for (const Seen& seen : message.seen)
         if (const auto who = role_of(seen.who)) upto[index(*who)] = seen.number;
     State out;
+    const Move* proposal = nullptr;  // the last
     for (const Step& step : steps_) {
         const Signed& each = step.message;
         if (step.problem || each.message.number > upto[index(step.by)]) continue;
-        take_effect(out, step.by, each.message.move, each.hash, step.closing);
+        take_effect_but_terms(out, step.by, each.message.move, each.hash, step.closing);
+        if (is_proposal(each.message.move.kind)) proposal = &each.message.move;
     }
+    if (proposal) out.terms = proposal->terms.value_or(Terms{});
     return out;
 }
 

@@ -22,8 +22,8 @@
 //   6. A message that names what its sender cannot have seen (another hash, less than before)
 //      counts as not allowed.
 //   7. That another one claims to have seen a message of ours which is not here proves nothing: it
-//      may lie, to stop us. A message that we signed proves it,
-//      and after a restoration from a backup the claim is believed.
+//      may lie, to stop us. A message that we signed proves it, and after a restoration from a
+//      backup the claim is believed.
 //   8. What add() is given may be anything that has the type of a message, read or not: what has a
 //      structure_problem() is refused. A number from a message names a step only by way of
 //      step_at(), which knows how many there are.

@@ -1,10 +1,9 @@
 #include "market/trade/message_wire.hpp"
 
+#include "base/limits/items.hpp"
+
 namespace hearsay::market::trade {
 namespace {
-
-// The year 9999, as for items.
-constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
 
 template <class Id>
 void set(std::string* field, const std::optional<Id>& id) {
@@ -240,7 +239,8 @@ wire::TradeMessage to_wire(const Message& message) {
 std::optional<Message> from_wire(const wire::TradeMessage& in, item::Network network) {
     const auto trade = TradeId::from(base::as_bytes(in.trade()));
     const auto sender = base::PublisherKey::from(base::as_bytes(in.sender()));
-    if (!trade || !sender || in.at() > unix_seconds_max || in.seen_size() > 2) return std::nullopt;
+    if (!trade || !sender || in.at() > base::limits::unix_seconds_max || in.seen_size() > 2)
+        return std::nullopt;
     Message out;
     out.trade = *trade;
     out.sender = *sender;

@@ -151,8 +151,8 @@ base::Result<TradeView> Trades::take_offer(const TakeDraft& draft, const Turn& t
                           "there are " + std::to_string(limits::open_trades_max) +
                               " open trades, or " + std::to_string(limits::trades_max) +
                               " in all; close and remove some");
-    // The trade's id names the purpose of its persona,
-    // so the persona's index is looked at before it is taken.
+    // The trade's id names the purpose of its persona, so the persona's index is looked at before
+    // it is taken.
     vault_.reserve_personas(Vault::persona_floor(turn.now));
     trade::Move move;
     move.kind = MoveKind::take;

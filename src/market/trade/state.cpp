@@ -177,13 +177,18 @@ Closing closing_in(const State& seen, Role by) {
 }
 
 void take_effect(State& state, Role by, const Move& move, const Hash& hash, Closing closing) {
+    take_effect_but_terms(state, by, move, hash, closing);
+    if (is_proposal(move.kind)) state.terms = move.terms.value_or(Terms{});
+}
+
+void take_effect_but_terms(State& state, Role by, const Move& move, const Hash& hash,
+                           Closing closing) {
     switch (move.kind) {
         case MoveKind::take:
         case MoveKind::counter:
             state.proposal = hash;
             state.proposer = by;
             ++state.proposals;
-            state.terms = move.terms.value_or(Terms{});
             break;
         case MoveKind::accept:
             state.accept = hash;

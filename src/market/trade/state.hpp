@@ -12,8 +12,8 @@
 //      proposer may withdraw (Close), even if the Accept is on its way. Nothing is shipped before
 //      the Confirm, so nobody loses by it.
 //   3. After that each side raises flags of its own, which only ever go up: pay-info, shipped,
-//      received, disputed, closed. Flags commute,
-//      so the order in which they arrive does not matter.
+//      received, disputed, closed. Flags commute, so the order in which they arrive does not
+//      matter.
 //   4. Received needs the other side's Shipped. All that the terms want received: complete.
 //   5. Close before the agreement withdraws; in it, as long as nothing is shipped, it asks to
 //      cancel, and both sides' asking cancels; who asked ships no more.
@@ -93,7 +93,15 @@ struct State {
 std::optional<std::string> move_problem(const State& seen, Role by, const Move& move);
 // What a Close means to who sees this.
 Closing closing_in(const State& seen, Role by);
+// It offers terms of its own.
+inline bool is_proposal(MoveKind kind) {
+    return kind == MoveKind::take || kind == MoveKind::counter;
+}
 // A move without problem takes effect; of a Close also what it meant to its sender.
 void take_effect(State& state, Role by, const Move& move, const Hash& hash, Closing closing);
+// The same but for the terms, which are the largest part by far: of many moves the last proposal's
+// alone are the state's.
+void take_effect_but_terms(State& state, Role by, const Move& move, const Hash& hash,
+                           Closing closing);
 
 }  // namespace hearsay::market::trade

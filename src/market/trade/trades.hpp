@@ -12,8 +12,8 @@
 //      proposals, cases for cases, either for a trade of our own.
 //   4. A trade that was removed never begins again: what comes would be answered with numbers that
 //      we have signed before.
-//   5. A trade may rest for months, and its mailbox with it;
-//      when it is over the mailbox lapses as any other.
+//   5. A trade may rest for months, and its mailbox with it; when it is over the mailbox lapses as
+//      any other.
 #pragma once
 
 #include <map>
@@ -108,6 +108,8 @@ private:
                         const trade::Machine& machine,
                         const std::vector<trade::Signed>& shown) const;
     bool may_carry(const base::MailboxId& mailbox, const records::Trade& record) const;
+    static bool note_mailbox(records::Trade& record, const trade::Machine& machine,
+                             const Letter& letter);
     base::Result<void> post(const records::Trade& record, const Addressee& to,
                             const item::ReadPtr& offer, const trade::TradeLetter& letter,
                             const std::string& subject, const Turn& turn);

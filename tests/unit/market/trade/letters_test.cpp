@@ -46,6 +46,33 @@ TEST_CASE_FIXTURE(Cheat, "a first message that is none leaves the letter's trade
     CHECK(messages(people.maker, second).size() == before + 1);
 }
 
+TEST_CASE_FIXTURE(Cheat, "a letter that brings nothing new is not written") {
+    const std::string id = people.take();
+    const base::Secret seed = taker_seed(id);
+    const base::MailboxId mailbox = offer_mailbox(view(people.maker, id));
+    const trade::Signed text =
+        sign(next(view(people.taker, id).machine, Role::taker, MoveKind::text, "hello"), seed);
+    // Sealed with another nonce each time that it is written.
+    const auto row = [&] {
+        const auto digits = base::from_hex(id);
+        REQUIRE(digits);
+        const auto place = place_of(Table::trades, *digits);
+        const auto key = base::to_bytes(people.maker.market->vault().blind(place).view());
+        return people.maker.store.get(Table::trades, key);
+    };
+    post(people.maker, mailbox, seed, {text});
+    const auto before = row();
+    REQUIRE(before);
+    post(people.maker, mailbox, seed, {text});
+    CHECK(row() == before);
+    const base::MailboxKey elsewhere = crypto::XWingKey(rng.secret()).public_key();
+    post(people.maker, mailbox, seed, {text}, {.reply_to = elsewhere});
+    const auto moved = row();
+    CHECK(moved != before);
+    post(people.maker, mailbox, seed, {text}, {.reply_to = elsewhere});
+    CHECK(row() == moved);
+}
+
 TEST_CASE_FIXTURE(
     Cheat,
     "an offer whose mailbox nobody can write to is refused to who takes it as to who writes") {

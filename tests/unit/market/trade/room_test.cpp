@@ -1,5 +1,5 @@
-// Room, claims and evidence: what a partner can use up, stop or void,
-// which is nothing of anybody else's.
+// Room, claims and evidence: what a partner can use up, stop or void, which is nothing of anybody
+// else's.
 #include <doctest/doctest.h>
 
 #include "base/limits/trades.hpp"

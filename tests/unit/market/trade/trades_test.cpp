@@ -48,6 +48,26 @@ TEST_CASE("a move that is not allowed is refused with the reason, and nothing is
     CHECK(people.maker.work.empty());
 }
 
+TEST_CASE("a move with nothing to say, or with what it cannot carry, is refused") {
+    People people;
+    const std::string id = people.agree();
+    const auto told = [&](MoveKind kind, std::optional<trade::Payload> payload) {
+        MoveDraft draft;
+        draft.kind = kind;
+        draft.payload = std::move(payload);
+        const auto moved = people.try_move(people.maker, id, draft);
+        if (moved) return std::string("ok");
+        CHECK(moved.error().code == base::ErrorCode::invalid);
+        return moved.error().text;
+    };
+    for (const MoveKind kind : {MoveKind::text, MoveKind::pay_info, MoveKind::dispute})
+        CHECK(told(kind, {}).ends_with("needs a text or a payload"));
+    for (const MoveKind kind : {MoveKind::received, MoveKind::close, MoveKind::dispute})
+        CHECK(told(kind, trade::Payload{"text/plain", base::to_bytes("x")})
+                  .starts_with("only accept, pay-info, shipped and text carry a payload"));
+    CHECK(people.maker.work.empty());
+}
+
 TEST_CASE("one's own offer is not taken") {
     Person alice(1);
     const auto offer = alice.publish("bicycle");
