@@ -22,7 +22,6 @@ std::string_view out_of_turn(const Message& message, bool passing) {
 
 std::string_view too_many(const Message& message) {
     if (is_one_of<Items>(message)) return "more than 16 items over a link that only passes";
-    if (is_one_of<Request>(message)) return "more than 10,000 items owed";
     if (is_one_of<Compare>(message)) return "less than 60 s after the last";
     if (is_one_of<More>(message)) return "more than 8 times or 16,384 symbols in a round";
     if (is_one_of<Have>(message)) return "more than 10,000 pages";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ensure.hpp"
 #include "base/limits/retention.hpp"
 
 namespace hearsay::core {
@@ -106,6 +107,12 @@ base::MonoTime FloorTable::next_deadline() const {
     for (const auto& [id, link] : links_)
         if (link.told != ours_) next = std::min(next, link.told_at + base::limits::floor_pause);
     return next;
+}
+
+void FloorTable::sanity_check() const {
+    const auto floored = std::ranges::count_if(
+        links_, [](const auto& entry) { return entry.second.theirs != item::Floors{}; });
+    ENSURE(static_cast<std::size_t>(floored) == floored_, "peers with floors are counted wrongly");
 }
 
 }  // namespace hearsay::core

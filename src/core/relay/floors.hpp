@@ -34,7 +34,6 @@ public:
     void set_ours(const item::Floors& floors);
     const item::Floors& ours() const { return ours_; }
     item::Floors theirs(base::LinkId link) const;
-    bool peers_have_any() const { return floored_ > 0; }
     const item::Floors& price();
     // An item of ours was handed over often and did not come back; and one did.
     void believe_more();
@@ -43,6 +42,7 @@ public:
     // Tells who does not know yet.
     void tell(base::MonoTime now, Effects& out);
     base::MonoTime next_deadline() const;
+    void sanity_check() const;  // counts again; ends the process if it was counted wrongly
 
 private:
     struct Link {

@@ -8,10 +8,11 @@
 //   5. a newer version is known             -> refused
 //   6. below the floor of its class (core/retention/retention.hpp) -> refused
 //   7. work, payload hash, signature, content -> Verify: a worker's job
-//   8. hidden by the user's lists, where that is not kept, or older than a version that is laid
+//   8. 2, 4 and 5 again, since the world went on -> dropped
+//   9. hidden by the user's lists, where that is not kept, or older than a version that is laid
 //      aside                                -> laid aside
-//   9. 2, 5 and 6 again, since the world went on -> Store, Forget the older version and what made
-//                                           room, ItemStored
+//  10. 6 again                              -> refused; else Store, Forget the older version and
+//                                           what made room, ItemStored
 // An id counts as known only once its signature held. Until then every copy is kept apart
 // (alternates), because a copy with a spoiled payload or nonce has the same id: if the first
 // turns out forged, the next is tried, and only those who brought the forgery pay. A link counts

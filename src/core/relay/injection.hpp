@@ -13,15 +13,16 @@
 //      as waiting does. One that was injected in an earlier run may be on its way, and gets the
 //      time of rule 4 first. At most injections_max at once, and only while the
 //      network is ready and somebody is known.
-//   3. To whom: at random among known and linked peers, never ourselves nor a banned one,
-//      in this order:
-//      those that were tried least often for this item, so that nobody is left out however many
-//      keep it for themselves; every second time after one that did not return, peers that we have
-//      known for a day or more (docs/decisions/0009: most of them are honest even where most of all
-//      are not); then peers that are not linked and whose last dial did not fail, then those linked
-//      that we could dial ourselves, then the others:
-//      who only dialled us may not be reachable. A link's peer that gets our item over another
-//      circuit learns no more than anybody; but whoever sees both ends of many links could guess.
+//   3. To whom: to a known or a linked peer, never to ourselves, a shunned or a banned one. At
+//      random among those that rank first. Each line decides where those above leave several:
+//      - first those that were tried least often for this item: nobody is left out, however many
+//        keep it for themselves;
+//      - every second time after one that did not return, first peers that we have known for a day
+//        or more: most of them are honest even where most of all are not (docs/decisions/0009);
+//      - first peers that are not linked and whose last dial did not fail, then linked ones that we
+//        could dial ourselves, then the others: who only dialled us may not be reachable.
+//      A link's peer that gets our item over another circuit learns no more than anybody. But
+//      whoever sees both ends of many links could guess.
 //   4. Until a verified copy comes in, it is injected elsewhere after a random time between
 //      injection_wait_min and injection_wait_max: the first injection_quick times; after that both
 //      double, to injection_wait_most. So hostile peers that keep it for themselves delay it by a
@@ -101,7 +102,6 @@ public:
     base::MonoTime next_deadline() const;
 
     bool follows(const base::ItemId& id) const { return own_.contains(id); }
-    bool follows_any() const { return !own_.empty(); }
     // How often it was handed over since it got its work and did not come back, in this run; 0 if
     // it did, or is none of ours.
     std::uint32_t in_vain(const base::ItemId& id) const;

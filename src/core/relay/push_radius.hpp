@@ -8,8 +8,8 @@
 // what this link pushed though another had brought it, tries one hop more while that is below the
 // link's part of duplicates_few_percent, goes back above its part of duplicates_many_percent
 // (push_radius.cpp), and then waits four times as long before it tries again. Each link is judged
-// by its own copies: whoever pushes what we hold turns off what he himself is to push, and nobody
-// else's. The parts are equal, so all links together keep to the same bounds.
+// by its own copies: a peer that pushes what we hold turns off what it is to push itself, and no
+// other peer's. The parts are equal, so all links together keep to the same bounds.
 #pragma once
 
 #include <cstddef>

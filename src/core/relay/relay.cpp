@@ -67,8 +67,8 @@ void Relay::want(base::Now now, Effects& out) {
 }
 
 // Much of what it pushed was in vain: by somebody's arrangement, perhaps, who handed the same to
-// both of us. Who follows the protocol pushes no more once told,
-// and so never comes to the end of the budget by pushing.
+// both of us. Who follows the protocol pushes no more once told, and so never comes to the end of
+// the budget by pushing.
 bool Relay::is_wasteful(Neighbour& neighbour, base::Now now) const {
     if (mode_ != RelayMode::tree) return false;
     const std::int64_t left = neighbour.wasted.left(limits::waste_rate, now.mono);
@@ -242,8 +242,7 @@ std::optional<Fault> Relay::on_request(base::LinkId link, const Request& request
     for (const base::ItemId& id : request.ids) {
         Heard* heard = requests_.find(id);
         if (view.presence(id) == Presence::alive) {
-            if (neighbour->owed.size() >= limits::requested_max) return Fault::too_many_requests;
-            owe(*neighbour, id, view);
+            if (neighbour->owed.size() < limits::requested_max) owe(*neighbour, id, view);
         } else if (heard && heard->asking.size() < limits::askers_max &&
                    std::count(heard->asking.begin(), heard->asking.end(), link) == 0) {
             heard->asking.push_back(link);
@@ -329,8 +328,8 @@ std::optional<Fault> Relay::on_announce(base::LinkId link, const Announce& annou
             requests_.on_better(announced.id, *told.heard, announced.nonce, standing.level);
         if (told.again && !is_better && !spend(*neighbour, sizeof announced, now))
             return Fault::too_many_requests;
-        // Anybody who announces it may move it on,
-        // as long as it is neither here nor on its way to all.
+        // Anybody who announces it may move it on, as long as it is neither here nor on its way to
+        // all.
         const bool open = told.heard && !told.heard->from && !told.heard->passed_on && !here;
         const bool goes_on = open && mode_ == RelayMode::tree && !requests_.in_debt(link) &&
                              ahead_.take(announced.id, link, now.mono);

@@ -3,12 +3,13 @@
 //
 // Ids run ahead of the items and draw, for each item, the tree that it then comes along:
 //   1. An id goes on at once to every link, with its work, before the item is here: 46 bytes. Work
-//      binds to the id, so flooding an id costs its maker what flooding an item does. Each node
-//      asks the first who announced an item for it, and whoever is asked before it has the item
-//      sends it as soon as it has: the item comes along the shortest path, once to each node.
-//      RequestTracker (request_tracker.hpp) asks others when that fails.
-//   2. Near where an item entered the network it is pushed unasked,
-//      to those who want that (push_radius.hpp).
+//      binds to the id, so flooding an id costs its maker what flooding an item does. A node
+//      requests the item from the first peer that announced it. A peer that is asked before it
+//      holds the item remembers the request and answers when the item arrives. So the item takes
+//      the shortest path, once to each node. RequestTracker (request_tracker.hpp) asks others when
+//      that fails.
+//   2. Near where an item entered the network it is pushed unasked, to those who want that
+//      (push_radius.hpp).
 //   3. Ids are gathered for announce_pause, unless the link was quiet. Items go at once.
 //   4. A link that does not read (relay_ahead_bytes since its queue was empty last) is sent nothing
 //      until it reads again, then ids, of announce_queue_max at most: a slow reader costs nobody
@@ -26,7 +27,8 @@
 //   8. What is below our floor (core/relay/floors.hpp) is not asked for and not passed on; what is
 //      below a peer's is neither announced nor pushed to it.
 //   9. What a link asks for is sent as its budget (answers_rate) and its reading allow. The rest
-//      waits, at most requested_max items; more is too_many_requests.
+//      waits, at most requested_max items. What is asked for beyond them is passed over: an honest
+//      peer may ask for as many as were announced to it, and comparing brings it what it lacks.
 //  10. Where the user bounds the upload (traffic.hpp) and it is used up, pushes become
 //      announcements, and what is asked for waits as by rule 9, more work first; links are served
 //      in turn, an item each. Where the user bounds the download, request_tracker.hpp says what is
@@ -57,13 +59,12 @@
 
 namespace hearsay::core {
 
-// How items spread. The tree is what nodes do; the others are there to compare it with,
-// in the simulator.
-enum class RelayMode {
-    tree,
-    flood,     // every copy over every link
-    announce,  // ids over every link once the item is here, the item on request
-};
+// How items spread.
+//   tree      what nodes do: ids run ahead of the items (rule 1)
+//   flood     every copy over every link: only to compare with, in the simulator
+//   announce  ids over every link once the item is here, the item on request: what a node does that
+//             lays items aside (laid_aside.hpp); it never promises what it may not deliver
+enum class RelayMode { tree, flood, announce };
 
 class Relay {
 public:

@@ -19,8 +19,8 @@
 //      id takes the place of the oldest that has not come: of the same link, or, when all places
 //      are taken, of the link with the most. So vain ids give way to new ones, and a link that
 //      floods takes the places of its own.
-//   6. announcers_max are remembered for an item. Beyond,
-//      a new one takes the place of one that failed.
+//   6. announcers_max are remembered for an item. Beyond, a new one takes the place of one that
+//      failed.
 //   7. Where the user bounds the download (traffic.hpp), what is due is asked for as far as that
 //      allows: more work first (item/standing.hpp), then what was heard of first. The rest is
 //      *held back*, within the places of rule 5. What is the poorest of it and was held back for

@@ -53,14 +53,14 @@ TEST_CASE_FIXTURE(Shelf, "nobody is pinged who was removed or banned since") {
     CHECK(!book.table().contains(peers.front()));
 }
 
-TEST_CASE_FIXTURE(Shelf,
-                  "friends, anchors and bans leave a full book to nobody, however long not seen") {
+TEST_CASE_FIXTURE(
+    Shelf, "pinned peers, anchors and bans leave a full book to nobody, however long not seen") {
     std::vector<KnownPeer> kept;
     for (std::uint32_t at = 0; at < 3; ++at) {
         kept.push_back(proved(core::peer(at + 1)));
         kept.back().last_seen = now.wall - Seconds(86400);
     }
-    kept[0].manual = true;
+    kept[0].pinned = true;
     kept[1].anchor = true;
     kept[2].banned_until = now.wall + Seconds(60);
     for (const KnownPeer& peer : kept) book.restore(peer);

@@ -1,5 +1,5 @@
-// discovery/candidates.hpp: who told us of whom,
-// and that nobody who tells much gets more of our attention.
+// discovery/candidates.hpp: who told us of whom, and that nobody who tells much gets more of our
+// attention.
 #include "core/discovery/candidates.hpp"
 
 #include <map>

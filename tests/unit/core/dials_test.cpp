@@ -162,15 +162,15 @@ TEST_CASE_FIXTURE(Dialling, "patience doubles with failures, of links or of visi
     state.failures = 1;
     dials.pause(carol, now, rng);
     dials.pause(carol, now, rng);
-    dials.link(carol, LinkKind::friendly, round);
+    dials.link(carol, LinkKind::pinned, round);
     CHECK(patience() == std::min(4 * limits::dial_wait_first, limits::dial_wait));
     dials.forget(carol);
     dials.end_pause(carol);
-    dials.link(carol, LinkKind::friendly, round);
+    dials.link(carol, LinkKind::pinned, round);
     CHECK(patience() == std::min(2 * limits::dial_wait_first, limits::dial_wait));
     dials.forget(carol);
     state.failures = 30;
-    dials.link(carol, LinkKind::friendly, round);
+    dials.link(carol, LinkKind::pinned, round);
     CHECK(patience() == limits::dial_wait);
 }
 

@@ -1,5 +1,5 @@
-// unit/core/discovering.hpp - a node that looks for peers,
-// and a world that answers its dials and questions.
+// unit/core/discovering.hpp - a node that looks for peers, and a world that answers its dials and
+// questions.
 #pragma once
 
 #include "fixture.hpp"

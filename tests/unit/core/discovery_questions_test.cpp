@@ -177,7 +177,7 @@ TEST_CASE_FIXTURE(Discovering, "a visit is over after passing_stay, whatever it 
 // ---- discover off
 TEST_CASE_FIXTURE(Fixture, "with discover off nobody is asked, and nobody told of anybody") {
     REQUIRE(!settings.discover);
-    KnownPeer known = friend_of(carol.key);
+    KnownPeer known = pinned_peer(carol.key);
     known.first_proved = now.wall;
     restart({known});
     step(NetworkReady{true});
@@ -225,11 +225,11 @@ TEST_CASE_FIXTURE(Discovering, "a ban has a longest time, and a reason a longest
     CHECK(store.peers.at(bob.key).ban_reason.size() == limits::ban_reason_bytes_max);
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "a banned friend is no friend any more, and a re-added one not banned") {
+TEST_CASE_FIXTURE(
+    Discovering, "a banned pinned peer is no pinned peer any more, and a re-added one not banned") {
     step(AddPeer{bob.key, true});
     step(BanPeer{bob.key, Seconds(3600), ""});
-    CHECK(!store.peers.at(bob.key).manual);
+    CHECK(!store.peers.at(bob.key).pinned);
     ready();
     CHECK(!node->discovery().dialling(bob.key));
     step(AddPeer{bob.key, true});
@@ -248,9 +248,9 @@ TEST_CASE_FIXTURE(Discovering, "faults in a row ban a contact, and that survives
     CHECK(!knows(bob.key));
 }
 
-TEST_CASE_FIXTURE(Discovering, "a friend's faults shun it for a while, and never ban it") {
+TEST_CASE_FIXTURE(Discovering, "a pinned peer's faults shun it for a while, and never ban it") {
     KnownPeer bobs = proved(bob.key);
-    bobs.manual = true;
+    bobs.pinned = true;
     restart({bobs});
     store.peers[bob.key] = bobs;
     for (std::uint64_t at = 0; at < static_cast<std::uint64_t>(limits::ban_score); ++at) {
@@ -262,7 +262,7 @@ TEST_CASE_FIXTURE(Discovering, "a friend's faults shun it for a while, and never
     }
     REQUIRE(node->links().scores().shunned_until(bob.key) == now.mono + limits::ban_long);
     CHECK(store.peers.at(bob.key).banned_until == base::WallTime{});
-    CHECK(store.peers.at(bob.key).manual);
+    CHECK(store.peers.at(bob.key).pinned);
     CHECK(!node->discovery().is_banned(bob.key, now.wall));
     CHECK(knows(bob.key));
 }
@@ -279,19 +279,19 @@ TEST_CASE_FIXTURE(
     CHECK(has_candidate(carol.key));
 }
 
-TEST_CASE_FIXTURE(Discovering, "addresses from the settings are tried, and are no friends") {
+TEST_CASE_FIXTURE(Discovering, "addresses from the settings are tried, and are no pinned peers") {
     ready();
     step(Suggest{bob.key});
     CHECK(node->discovery().dialling(bob.key));
     answer_dial(bob.key);
-    CHECK(!store.peers.at(bob.key).manual);
+    CHECK(!store.peers.at(bob.key).pinned);
 }
 
 // ---- limits
-TEST_CASE_FIXTURE(
-    Discovering,
-    "the book has a maximum; friends, anchors and bans stay, who was not seen for longest goes") {
-    std::vector<KnownPeer> known{friend_of(bob.key)};
+TEST_CASE_FIXTURE(Discovering,
+                  "the book has a maximum; pinned peers, anchors and bans stay, who was not seen "
+                  "for longest goes") {
+    std::vector<KnownPeer> known{pinned_peer(bob.key)};
     for (std::uint32_t at = 1; at < limits::known_peers_max; ++at) {
         known.push_back(proved(stranger(at)));
         known.back().last_seen = now.wall - Seconds(1000 + at);

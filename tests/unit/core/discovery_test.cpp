@@ -11,9 +11,9 @@ namespace {
 
 // ---- rules 1 to 4: links
 TEST_CASE_FIXTURE(Discovering,
-                  "friends are dialled first, then anchors, then the long-tried, then any") {
+                  "pinned peers are dialled first, then anchors, then the long-tried, then any") {
     settings.degree = 4;
-    std::vector<KnownPeer> known{friend_of(stranger(1))};
+    std::vector<KnownPeer> known{pinned_peer(stranger(1))};
     known.push_back(proved(stranger(2), Seconds(30 * 86400)));
     known.back().anchor = true;
     for (std::uint32_t at = 10; at < 20; ++at)
@@ -48,7 +48,7 @@ TEST_CASE_FIXTURE(Discovering,
     CHECK(aged == 3);
 }
 
-TEST_CASE_FIXTURE(Discovering, "a friend that is added while all places are taken gets one") {
+TEST_CASE_FIXTURE(Discovering, "a pinned peer that is added while all places are taken gets one") {
     settings.degree = 2;
     restart({proved(stranger(1)), proved(stranger(2))});
     ready();
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Discovering, "who is added again is known as long as before") 
     restart({proved(bob.key)});
     const base::WallTime added = now.wall - Seconds(3600);
     step(AddPeer{bob.key, true});
-    REQUIRE(store.peers.at(bob.key).manual);
+    REQUIRE(store.peers.at(bob.key).pinned);
     CHECK(store.peers.at(bob.key).added == added);
 }
 
@@ -99,10 +99,11 @@ TEST_CASE_FIXTURE(Discovering, "two links that lasted are the next run's anchors
     CHECK(anchors == std::set<base::PeerId>{first[0], first[1]});
 }
 
-TEST_CASE_FIXTURE(Discovering,
-                  "one random link is given up every few hours, no younger one, and no friend's") {
+TEST_CASE_FIXTURE(
+    Discovering,
+    "one random link is given up every few hours, no younger one, and no pinned peer's") {
     settings.degree = 2;
-    std::vector<KnownPeer> known{friend_of(bob.key)};
+    std::vector<KnownPeer> known{pinned_peer(bob.key)};
     for (std::uint32_t at = 0; at < 20; ++at) known.push_back(proved(stranger(at)));
     restart(known);
     ready();
@@ -351,7 +352,7 @@ TEST_CASE_FIXTURE(Discovering, "a node that loses its links searches although it
 
 TEST_CASE_FIXTURE(Discovering, "a contact that fell out of the table is looked for") {
     settings.degree = 1;
-    restart({friend_of(alice.key), proved(bob.key)});
+    restart({pinned_peer(alice.key), proved(bob.key)});
     ready();
     const auto only_alice = [&](const Dial& dial, DialPurpose) { return dial.peer == alice.key; };
     respond(only_alice);

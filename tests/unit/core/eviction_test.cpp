@@ -17,8 +17,8 @@ base::MonoTime at(std::int64_t ms) {
     return base::MonoTime(Millis(ms));
 }
 
-// Strangers that came one after the other;
-// nothing else tells them apart but a key that falls with age.
+// Strangers that came one after the other; nothing else tells them apart but a key that falls with
+// age.
 std::vector<InboundLink> crowd(std::size_t count) {
     std::vector<InboundLink> out;
     for (std::size_t i = 0; i < count; ++i) {
@@ -43,11 +43,11 @@ TEST_CASE("of many strangers the youngest unprotected goes") {
     CHECK(choose_evicted(links) == base::LinkId{60});
 }
 
-TEST_CASE("friends never go") {
+TEST_CASE("pinned peers never go") {
     auto links = crowd(60);
-    for (InboundLink& link : links) link.is_friend = true;
+    for (InboundLink& link : links) link.is_pinned = true;
     CHECK(!choose_evicted(links));
-    links.back().is_friend = false;
+    links.back().is_pinned = false;
     CHECK(!choose_evicted(links));  // alone it is protected
 }
 

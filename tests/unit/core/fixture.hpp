@@ -44,13 +44,13 @@ struct Fixture {
     Peer bob = named(2, 100, "bob");
     Peer carol = named(3, 150, "carol");
 
-    // Only friends are dialled and nobody is asked, unless a test is about that.
-    static DiscoverySettings friends_only() {
+    // Only pinned peers are dialled and nobody is asked, unless a test is about that.
+    static DiscoverySettings pinned_only() {
         DiscoverySettings out;
         out.discover = false;
         return out;
     }
-    DiscoverySettings settings = friends_only();
+    DiscoverySettings settings = pinned_only();
     RelayMode relay_mode = RelayMode::tree;
     std::uint8_t seed = 7;
     std::uint64_t store_budget = limits::store_budget_default;
@@ -77,10 +77,10 @@ struct Fixture {
         node = std::make_unique<Node>(options(std::move(known)));
         jobs.clear();
     }
-    KnownPeer friend_of(const base::PeerId& peer) const {
+    KnownPeer pinned_peer(const base::PeerId& peer) const {
         KnownPeer out;
         out.peer = peer;
-        out.manual = true;
+        out.pinned = true;
         out.added = now.wall;
         return out;
     }
@@ -139,7 +139,7 @@ struct Fixture {
     std::string greet(const Peer& peer) { return hear(peer, hello()); }
     // A dialler that holds nothing compares with us: we list what we hold.
     std::string ask_for_list(const Peer& peer) { return hear(peer, Compare{{}, {}, 0}); }
-    // An outbound link is one that was dialled: a friend, then.
+    // An outbound link is one that was dialled: a pinned peer, then.
     void connect(const Peer& peer, bool outbound = false) {
         if (outbound && !node->discovery().dialling(peer.key)) {
             step(NetworkReady{true});

@@ -18,7 +18,7 @@ struct Injecting : Fixture {
     // Known peers are never dialled away by the test: their links come and go as it says.
     void know(std::initializer_list<Peer> peers) {
         std::vector<KnownPeer> known;
-        for (const Peer& peer : peers) known.push_back(friend_of(peer.key));
+        for (const Peer& peer : peers) known.push_back(pinned_peer(peer.key));
         restart(std::move(known));
         step(NetworkReady{true});
     }

@@ -1,5 +1,5 @@
-// relay/injection.hpp, rules 3 and 4: whom an own item is handed to,
-// and when the next one has its turn.
+// relay/injection.hpp, rules 3 and 4: whom an own item is handed to, and when the next one has its
+// turn.
 #include <map>
 #include <set>
 
@@ -34,7 +34,7 @@ TEST_CASE_FIXTURE(
     "nine peers that keep an item for themselves delay it by less than a quarter of an hour") {
     std::vector<KnownPeer> known;
     for (std::uint8_t number = 0; number < 10; ++number)
-        known.push_back(friend_of(base::PeerId{{100, number}}));
+        known.push_back(pinned_peer(base::PeerId{{100, number}}));
     restart(std::move(known));
     step(NetworkReady{true});
     const base::MonoTime made = now.mono;
@@ -127,8 +127,8 @@ TEST_CASE_FIXTURE(
 
 struct Aged : Injecting {
     KnownPeer proved(const Peer& peer, Seconds ago) const {
-        KnownPeer out = friend_of(peer.key);
-        out.manual = false;
+        KnownPeer out = pinned_peer(peer.key);
+        out.pinned = false;
         out.first_proved = now.wall - ago;
         return out;
     }

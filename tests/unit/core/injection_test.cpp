@@ -1,5 +1,5 @@
-// relay/injection.hpp: an own item goes out through others only,
-// and what the user learns of its return.
+// relay/injection.hpp: an own item goes out through others only, and what the user learns of its
+// return.
 #include <algorithm>
 #include <map>
 

@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Linking, "a link to oneself is refused") {
 }
 
 TEST_CASE_FIXTURE(Linking, "our own key among the restored peers is never dialled") {
-    restart({friend_of(peer_key(self))});
+    restart({pinned_peer(peer_key(self))});
     CHECK(ready() == "");
 }
 
@@ -246,7 +246,7 @@ TEST_CASE_FIXTURE(Linking, "nobody is dialled before the network is ready") {
 }
 
 TEST_CASE_FIXTURE(Linking, "a restored peer is dialled when the network is ready, and once") {
-    restart({friend_of(bob.key)});
+    restart({pinned_peer(bob.key)});
     CHECK(ready() == "dial bob");
     CHECK(wait(Millis(1000)) == "sweep");
 }

@@ -1,5 +1,5 @@
-// core/node.hpp and core/retention: one deadline, bounded steps,
-// and the same effects from the same inputs.
+// core/node.hpp and core/retention: one deadline, bounded steps, and the same effects from the same
+// inputs.
 #include <doctest/doctest.h>
 
 #include "base/limits/relay.hpp"

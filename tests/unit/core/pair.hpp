@@ -76,8 +76,8 @@ public:
     void run_some(std::size_t steps) {
         for (std::size_t at = 0; at < steps; ++at) turn(static_cast<int>(at % 2));
     }
-    // The process of one side is gone, with all that was on its way;
-    // its store is what was committed.
+    // The process of one side is gone, with all that was on its way; its store is what was
+    // committed.
     void crash(int side) {
         for (Side& both : sides) both.unread_bytes = 0;
         sides[side].inputs.clear();

@@ -40,19 +40,19 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Crowded,
-                  "the reserved places are for friends and for those whom we dialled before") {
+                  "the reserved places are for pinned peers and for those whom we dialled before") {
     KnownPeer proved;
     proved.peer = bob.key;
     proved.first_proved = now.wall;
-    restart({proved, friend_of(carol.key)});
+    restart({proved, pinned_peer(carol.key)});
     fill();
     CHECK(greet((up(bob), bob)).find("end guest") == std::string::npos);
     CHECK(greet((up(carol), carol)).find("end guest") == std::string::npos);
     CHECK(node->links().count(false) == strangers + 2);
 }
 
-TEST_CASE_FIXTURE(Crowded, "a friend always finds a place, and never loses it") {
-    std::vector<KnownPeer> known{friend_of(carol.key)};
+TEST_CASE_FIXTURE(Crowded, "a pinned peer always finds a place, and never loses it") {
+    std::vector<KnownPeer> known{pinned_peer(carol.key)};
     for (std::uint32_t at = 0; at < 2 * most; ++at) {
         known.emplace_back();
         known.back().peer = guest(at).key;
@@ -95,8 +95,9 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(
-    Crowded, "of inbound links without a Hello the oldest goes for one too many, friends aside") {
-    restart({friend_of(bob.key)});
+    Crowded,
+    "of inbound links without a Hello the oldest goes for one too many, pinned peers aside") {
+    restart({pinned_peer(bob.key)});
     up(bob);
     for (std::uint32_t at = 1; at < limits::ungreeted_links_max; ++at) {
         now.mono += Millis(1);

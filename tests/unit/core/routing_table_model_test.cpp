@@ -107,8 +107,8 @@ TEST_CASE_FIXTURE(Table,
     Naive naive{table.self(), {}, {}};
     std::size_t pings = 0, untold = 0;
     for (int step = 0; step < 8000; ++step) {
-        // A third of the time the whole network is gone,
-        // so that contacts fail more often than they answer.
+        // A third of the time the whole network is gone, so that contacts fail more often than they
+        // answer.
         const bool outage = step / 500 % 3 == 2;
         const PeerId who = peer(1 + static_cast<std::uint32_t>(rng.below(600)));
         const std::uint64_t what = rng.below(100);

@@ -1,5 +1,5 @@
-// discovery/routing_table.hpp: buckets, replacement caches,
-// refresh and the contacts nearest to a target.
+// discovery/routing_table.hpp: buckets, replacement caches, refresh and the contacts nearest to a
+// target.
 #include "core/discovery/routing_table.hpp"
 
 #include <algorithm>
