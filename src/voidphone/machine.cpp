@@ -58,6 +58,7 @@ MessageId Machine::new_id(Client& client) {
     while (client.given.test(at)) at = (at + 1) % ids;
     client.given.set(at);
     ++client.given_count;
+    ++client.unanswered;
     return static_cast<MessageId>(at);
 }
 
@@ -71,7 +72,10 @@ std::optional<base::MonoTime> Machine::on_frame(ClientId client, base::ByteView 
         return std::nullopt;
     }
     base::TokenBucket& budget = found->second->frames;
-    if (budget.left(limits_.frames, now) < 1) return budget.ready_at(limits_.frames);
+    // An answer is paid for by the notification: what floods must not silence who obeys.
+    const bool answers = std::holds_alternative<Validation>(*read) && found->second->unanswered > 0;
+    if (!answers && budget.left(limits_.frames, now) < 1) return budget.ready_at(limits_.frames);
+    if (answers) --found->second->unanswered;
     const base::Overloaded handle{
         [&](const Announce& message) { return on_announce(client, message, now, out); },
         [&](const Notify& message) {
@@ -84,7 +88,7 @@ std::optional<base::MonoTime> Machine::on_frame(ClientId client, base::ByteView 
         },
     };
     const auto later = std::visit(handle, *read);
-    if (const auto still = clients_.find(client); !later && still != clients_.end())
+    if (const auto still = clients_.find(client); !answers && !later && still != clients_.end())
         still->second->frames.charge(limits_.frames, 1, now);
     return later;
 }

@@ -106,6 +106,7 @@ private:
         std::set<DataType> types;
         std::bitset<65536> given;  // ids, ever
         std::size_t given_count = 0;
+        std::size_t unanswered = 0;           // notifications
         std::map<MessageId, Number> awaited;  // of these a verdict counts
         base::TokenBucket frames;
     };

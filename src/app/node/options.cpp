@@ -123,11 +123,12 @@ base::Result<void> read_file_options(const std::string& path, po::variables_map&
 // What [gossip] says for options of ours counts as if it stood in a configuration file: the command
 // line and --config win.
 base::Result<std::optional<voidphone::Config>> read_voidphone(po::variables_map& given) {
-    if (!given.count("voidphone-config")) {
-        const auto on = read_yes_or_no("voidphone", given["voidphone"].as<std::string>());
-        if (!on) return std::unexpected(on.error());
+    const po::variable_value& wish = given["voidphone"];
+    const auto on = read_yes_or_no("voidphone", wish.as<std::string>());
+    if (!on) return std::unexpected(on.error());
+    if (!*on && !wish.defaulted()) return std::nullopt;  // said: off, whatever file is named
+    if (!given.count("voidphone-config"))
         return *on ? std::optional(voidphone::Config{}) : std::nullopt;
-    }
     const auto path = given["voidphone-config"].as<std::string>();
     const auto text = store::read_file(path, base::limits::voidphone_config_bytes_max);
     if (!text)
@@ -409,7 +410,7 @@ std::string help_text(std::size_t columns) {
                width) +
            sentence(
                "Exit codes: 0 ended as asked, 1 could not start or go on, 2 wrong options, 3 "
-               "--check found damage.",
+               "--check found damage, 70 a fault that it did not expect.",
                width);
 }
 

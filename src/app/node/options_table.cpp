@@ -55,10 +55,10 @@ void add_mail_options(po::options_description& out) {
 
 void add_page_options(po::options_description& out) {
     out.add_options()("page", po::value<std::string>()->value_name("yes|no")->default_value("no"),
-                      "listen for your browser from the start on, on 127.0.0.1 only; hearsay open "
-                      "asks for it otherwise")("page-port",
-                                               po::value<std::string>()->value_name("N"),
-                                               "the port for it, 1024 to 65535 (one that is free)")(
+                      "listen for your browser from the start on, on 127.0.0.1 and ::1 only; "
+                      "hearsay open asks for it otherwise")(
+        "page-port", po::value<std::string>()->value_name("N"),
+        "the port for it, 1024 to 65535 (one that is free)")(
         "metrics-token-file", po::value<std::string>()->value_name("FILE"),
         "who shows the token in this file, 64 hexadecimal digits, may read /metrics at that port");
 }
@@ -75,7 +75,7 @@ void add_voidphone_options(po::options_description& out) {
                       po::value<std::string>()->value_name("yes|no")->default_value("no"),
                       "offer the gossip interface of a VoidPhone on 127.0.0.1, port 7001")(
         "voidphone-config", po::value<std::string>()->value_name("FILE"),
-        "the same as [gossip] of this file says; means --voidphone yes");
+        "the same as [gossip] of this file says; means --voidphone yes, unless that says no");
 }
 
 void add_local_options(po::options_description& out) {

@@ -192,7 +192,11 @@ TEST_CASE_FIXTURE(Fixture, "the VoidPhone interface is off unless it is asked fo
     CHECK(read({"--voidphone-config", file("usual", "[gossip]")})->voidphone == usual);
     usual.has_section = false;
     CHECK(read({"--voidphone-config", file("empty", "")})->voidphone == usual);
+    CHECK_FALSE(
+        read({"--voidphone", "no", "--voidphone-config", file("off", "[gossip]")})->voidphone);
     CHECK(refuses({"--voidphone", "perhaps"}, "yes or no"));
+    CHECK(refuses({"--voidphone", "perhaps", "--voidphone-config", file("on", "[gossip]")},
+                  "yes or no"));
     CHECK(refuses({"--voidphone-config", folder + "/none"}, "--voidphone-config"));
 }
 

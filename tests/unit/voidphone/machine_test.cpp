@@ -222,6 +222,25 @@ TEST_CASE("a data type that is not listed ends the connection") {
           Told{"bob ends: the data type 1338, which is not allowed here"});
 }
 
+TEST_CASE("an answer is paid for by its notification: a flood silences nobody who answers it") {
+    MachineLimits limits;
+    limits.frames = {3, 1, 1s};
+    Fixture phone(limits);
+    phone.subscribe(alice);
+    phone.subscribe(bob);
+    for (int at = 0; at < 100; ++at) {
+        phone.item();
+        CHECK(phone.judge(alice, true).empty());
+        CHECK(!phone.later);
+    }
+    phone.announce(bob);
+    CHECK(phone.judge(alice, true) == Told{"spread 1337: tea"});
+    // What answers nothing is paid for: a second verdict on one id.
+    int free = 0;
+    for (; free < 10 && !phone.later; ++free) phone.judge(alice, true);
+    CHECK(free == 3);  // two were left of the burst
+}
+
 TEST_CASE("a client that is too fast waits, and loses nothing") {
     MachineLimits limits;
     limits.frames = {3, 1, 1s};
