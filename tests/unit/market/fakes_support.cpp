@@ -79,7 +79,7 @@ void Person::do_work() {
 void Person::do_tries() {
     for (int round = 0; round < 1000; ++round) {
         for (const TryOpen& attempt : std::exchange(tries, {})) answer(attempt);
-        if (tries.empty() && !market->wants_search()) return;
+        if (tries.empty() && !market->wants_mail_walk()) return;
         if (tries.empty()) run();
     }
 }

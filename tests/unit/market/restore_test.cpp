@@ -9,8 +9,8 @@
 namespace hearsay::market {
 namespace {
 
-// On a network where stamps are checked. Their mailboxes ask for little,
-// so that they are found quickly.
+// On a network where stamps are checked. Their mailboxes ask for little, so that they are found
+// quickly.
 struct Paying {
     static constexpr std::uint32_t bits = 10;
     Person alice{1, item::Network::local, {}, early};

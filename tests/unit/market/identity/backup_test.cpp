@@ -247,6 +247,27 @@ TEST_CASE_FIXTURE(
     CHECK(refused.error().code == base::ErrorCode::exhausted);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "a source that fails ends the reading with its error, wherever it does") {
+    const base::Bytes file = backup_of(bob);
+    for (std::size_t reads_well = 0;; ++reads_well) {
+        REQUIRE(reads_well < 1000);
+        std::size_t at = 0, calls = 0;
+        const auto read =
+            read_backup(backup_secret, [&](std::size_t size) -> base::Result<base::Bytes> {
+                if (calls++ == reads_well)
+                    return base::fail(base::ErrorCode::io, "the stick was pulled out");
+                const std::size_t end = std::min(file.size(), at + size);
+                base::Bytes out(file.begin() + static_cast<std::ptrdiff_t>(at),
+                                file.begin() + static_cast<std::ptrdiff_t>(end));
+                at = end;
+                return out;
+            });
+        if (read) break;
+        CHECK(read.error().text == "the stick was pulled out");
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a sink that fails ends the backup with its error") {
     base::Rng rng = seeded(77);
     int calls = 0;

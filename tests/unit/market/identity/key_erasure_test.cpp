@@ -51,6 +51,15 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Fixture,
+                  "a row of any size that nobody sealed does not open, and harms nothing") {
+    const MessageId id = mail("hello");
+    const base::Bytes row = row_of(bob, id);
+    CHECK(opens(bob, id, row));
+    for (std::size_t size = 0; size < row.size(); ++size)
+        CHECK_FALSE(opens(bob, id, base::to_bytes(base::ByteView(row).first(size))));
+}
+
+TEST_CASE_FIXTURE(Fixture,
                   "a removed mail's row opens until the schedule has passed, and never again") {
     const MessageId gone = mail("secret");
     const MessageId kept = mail("hello");

@@ -152,7 +152,7 @@ TEST_CASE_FIXTURE(Delivery, "plain mail is not renewed") {
     CHECK(buyer.work.empty());
 }
 
-// Both sides lose their process at the n-th turn of the whole story,
-// in each of the ways of a commit, and go on.
+// Both sides lose their process at the n-th turn of the whole story, in each of the ways of a
+// commit, and go on.
 }  // namespace
 }  // namespace hearsay::market
