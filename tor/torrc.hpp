@@ -41,8 +41,8 @@ struct TorrcSettings {
     std::vector<ConfigLine> extra;
 };
 
-// Errors: invalid, when a path is relative or a socket path too long,
-// or a bridge is no single line.
+// Errors: invalid, when a path is relative or a socket path too long, or a bridge is no single
+// line.
 base::Result<std::string> make_torrc(const TorrcSettings& settings);
 
 // Tor's quoted form of any bytes: "..." with \" \\ and octal escapes.

@@ -1,5 +1,5 @@
-// libtorrent's routing table: nodes offered to it one by one,
-// then the nearest to random targets looked up.
+// libtorrent's routing table: nodes offered to it one by one, then the nearest to random targets
+// looked up.
 //
 // Compiled by contrib/bench-peers against libtorrent's own source
 // (contrib/lib/bench_peers_libtorrent.py). Keys, and so ids and targets, are those of

@@ -42,7 +42,6 @@ public:
 
     // Listens for browsers without having been asked over the socket. There is a door.
     base::Result<void> open_door() { return door_->listen(); }
-    std::uint16_t door_port() const { return door_ ? door_->port() : std::uint16_t{0}; }
 
     std::size_t connections() const { return server_->connections(); }
     std::size_t streams() const { return events_.readers(); }

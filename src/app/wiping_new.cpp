@@ -5,8 +5,8 @@
 // (docs/decisions/0019).
 //
 // These replace the global operators. What is allocated by malloc() directly is not reached:
-// libevent's buffers are given the functions of app/secrecy.hpp,
-// OpenSSL cleanses by itself what is secret.
+// libevent's buffers are given the functions of app/secrecy.hpp, OpenSSL cleanses by itself what is
+// secret.
 #include <cstdlib>
 #include <cstring>
 #include <malloc.h>

@@ -1,5 +1,5 @@
-// base/guard.hpp - guarded(where, work): no exception leaves `work`;
-// one that tries ends the process.
+// base/guard.hpp - guarded(where, work): no exception leaves `work`; one that tries ends the
+// process.
 //
 // Whoever calls us from C (libevent, OpenSSL) or starts one of our threads cannot be thrown
 // through: unwinding a C frame leaves its locks held and its lists half linked,
@@ -22,8 +22,8 @@ namespace hearsay::base {
 // sysexits.h calls 70 an internal software error. docs/man/hearsayd.1.
 inline constexpr int exit_by_exception = 70;
 
-// Told of such an end before the process goes. False: it could not say so,
-// and standard error gets the line.
+// Told of such an end before the process goes. False: it could not say so, and standard error gets
+// the line.
 using LastWords = bool (*)(const char* line);
 void set_last_words(LastWords say);
 // What escapes everything else, as out of a noexcept function, ends in the same way.

@@ -1,8 +1,8 @@
 // base/log.hpp - the port through which rooms report what happened to the operator.
 //
-// The pure rooms do not log at all: they return effects. The doors (store, net, tor, api) take a
-// Log& and the app room gives them the real one. A Log never receives secrets, mail contents or
-// which item is the user's own.
+// The pure rooms do not log at all: they return effects. Of the outer rooms net, api and voidphone
+// take a Log&; the app room gives them the real one, and writes for tor. A Log never receives
+// secrets, mail contents or which item is the user's own.
 #pragma once
 
 #include <string_view>

@@ -1,10 +1,9 @@
 // base/rng.hpp - deterministic randomness from a 32-byte seed.
 //
-// A ChaCha20 keystream (RFC 8439 section 2.3, all-zero nonce, 64-bit block counter), so the
-// node's choices cannot be predicted from earlier ones, and the same seed replays the same run
-// on any machine. The app seeds it once from the operating system; the simulator from its seed.
-// Keys may be drawn from it: it is as strong as its seed. Not thread-safe,
-// not copyable by accident.
+// A ChaCha20 keystream (RFC 8439 section 2.3, all-zero nonce, 64-bit block counter), so the node's
+// choices cannot be predicted from earlier ones, and the same seed replays the same run on any
+// machine. The app seeds it once from the operating system; the simulator from its seed. Keys may
+// be drawn from it: it is as strong as its seed. Not thread-safe, not copyable by accident.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// base/wipe.hpp - overwrites secrets that are no longer needed,
-// so that the compiler does not leave it out.
+// base/wipe.hpp - overwrites secrets that are no longer needed, so that the compiler does not leave
+// it out.
 //
 // What is freed is overwritten by the programs anyway (app/wiping_new.cpp). These are for what lies
 // elsewhere: on the stack, as a short std::string does, or in memory that lives on.

@@ -8,8 +8,8 @@
 namespace hearsay::bench {
 namespace {
 
-// Once in hundreds of thousands a nonce of 0 is enough;
-// counted so that the check is not optimized away.
+// Once in hundreds of thousands a nonce of 0 is enough; counted so that the check is not optimized
+// away.
 std::atomic<std::uint64_t> items_with_work = 0;
 
 }  // namespace
@@ -37,8 +37,8 @@ base::Result<std::unique_ptr<Host>> Host::open(const HostOptions& options, net::
     if (!flood) return std::unexpected(flood.error());
     host->flood_ = std::move(*flood);
     auto created = market::Vault::create(rng, net::now().wall);
-    // The vault's file is written now and then;
-    // how hard its passphrase is to guess is not measured.
+    // The vault's file is written now and then; how hard its passphrase is to guess is not
+    // measured.
     const crypto::ScryptCost cheap{2, 1, 1};
     if (auto done = created.vault.protect({}, cheap, rng); !done)
         return std::unexpected(done.error());

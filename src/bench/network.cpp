@@ -75,7 +75,7 @@ Network::~Network() {
 }
 
 void Network::connect(std::size_t dialler, std::size_t acceptor) {
-    members_[dialler]->host->shell().tell(core::AddPeer{members_[acceptor]->host->self(), true});
+    members_[dialler]->host->shell().post(core::AddPeer{members_[acceptor]->host->self(), true});
     links_wanted_ += 2;
 }
 
@@ -93,10 +93,10 @@ bool Network::settle(double seconds) {
 void Network::inject(std::size_t node, const core::FramePtr& items) {
     app::Shell& shell = members_[node]->host->shell();
     const base::LinkId visitor{first_visitor + visitors_++};
-    shell.tell(core::LinkUp{visitor, std::nullopt, false});
-    shell.tell(core::FrameReceived{visitor, *hello_frame(rng_, net::now().wall, false)});
-    shell.tell(core::FrameReceived{visitor, *items});
-    shell.tell(core::LinkDown{visitor, std::nullopt});
+    shell.post(core::LinkUp{visitor, std::nullopt, false});
+    shell.post(core::FrameReceived{visitor, *hello_frame(rng_, net::now().wall, false)});
+    shell.post(core::FrameReceived{visitor, *items});
+    shell.post(core::LinkDown{visitor, std::nullopt});
 }
 
 std::uint64_t Network::copies() const {

@@ -1,6 +1,6 @@
 // bench/network.hpp - nodes of one process linked with each other for real: TLS over Unix sockets
-// through src/net, each with its shell, workers and LMDB stores;
-// only Tor is a stand-in (bench/tor_stand_in.hpp).
+// through src/net, each with its shell, workers and LMDB stores; only Tor is a stand-in
+// (bench/tor_stand_in.hpp).
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // bench/tor_stand_in.hpp - what stands where Tor does when nodes of one process are linked: a
-// process of its own, so that its time is not theirs,
-// that answers SOCKS5 on a Unix socket and passes streams on.
+// process of its own, so that its time is not theirs, that answers SOCKS5 on a Unix socket and
+// passes streams on.
 //
 // A stream to "<address>.onion" goes to the Unix socket service_name(address) in the same
 // directory, after the PROXY line with a fresh circuit number. Streams are copied as they are, at

@@ -68,7 +68,7 @@ struct Sweep {
 // What we know of a node by our own experience, or because the user said so. Zero times: never.
 struct KnownPeer {
     base::PeerId peer;
-    bool manual = false;  // the user's friend: dialled, let in and never evicted
+    bool pinned = false;  // named by the user: dialled, let in and never evicted
     bool anchor = false;  // an outbound link of long standing, dialled first after a restart
     base::WallTime added;
     base::WallTime first_proved;  // answered a dial of ours with its key, for the first time

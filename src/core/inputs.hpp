@@ -26,7 +26,7 @@ struct LinkUp {
 // A link is gone, whoever ended it.
 struct LinkDown {
     base::LinkId link;
-    std::optional<base::Fault> fault;  // if the door found one (wrong_key, frame_too_long, ...)
+    std::optional<base::Fault> fault;  // if `net` found one (wrong_key, frame_too_long, ...)
 };
 // A Dial did not lead to a link. Exactly one of LinkUp or DialFailed answers each Dial.
 struct DialFailed {
@@ -85,7 +85,7 @@ struct Recall {  // an item of our own: whoever has it has it, nobody else gets 
 };
 struct AddPeer {
     base::PeerId peer;
-    bool manual = true;
+    bool pinned = true;
 };
 struct RemovePeer {
     base::PeerId peer;
@@ -98,7 +98,7 @@ struct BanPeer {
 struct UnbanPeer {
     base::PeerId peer;
 };
-struct Suggest {  // an address from the settings: one to try, no friend
+struct Suggest {  // an address from the settings: one to try, no pinned peer
     base::PeerId peer;
 };
 struct LookUp {  // the nodes nearest to an id; answered by a notice LookedUp

@@ -24,8 +24,8 @@
 namespace hearsay::core {
 
 // What the sender speaks is a range of versions and a list of features: numbers, ascending, that
-// both sides must name before either is used. There is none yet;
-// those that we do not know we pass over.
+// both sides must name before either is used. There is none yet; those that we do not know we pass
+// over.
 struct Hello {
     std::uint32_t oldest = 0;
     std::uint32_t network = 0;
@@ -160,8 +160,8 @@ FramePtr encode(const Find& find);
 FramePtr encode(const Contacts& contacts);
 FramePtr encode(const Probe& probe);
 FramePtr encode(const Held& held);
-// One frame with as many of `items`, from `from` on, as fit;
-// `from` moves behind the last one taken.
+// One frame with as many of `items`, from `from` on, as fit; `from` moves behind the last one
+// taken.
 FramePtr encode_items(const std::vector<item::ReadPtr>& items, std::size_t& from,
                       std::uint32_t hops);
 

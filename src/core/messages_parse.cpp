@@ -19,8 +19,8 @@ using base::Fault;
 
 constexpr std::size_t symbol_size = 8 + 4;
 
-// Values of one size, one after the other;
-// nothing if that does not come out even or they are too many.
+// Values of one size, one after the other; nothing if that does not come out even or they are too
+// many.
 template <class Value>
 std::optional<std::vector<Value>> read_row(base::ByteView packed, std::size_t most) {
     if (packed.size() % Value::size != 0 || packed.size() / Value::size > most) return std::nullopt;

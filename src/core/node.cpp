@@ -67,8 +67,8 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
         [&](const Brought& brought) { on_brought(brought, step); },
         [&](const Recall& recall) { injection_.on_forgotten(recall.id); },
         [&](const AddPeer& add) {
-            if (add.manual) links_.scores().forgive(add.peer);
-            discovery_.add_peer(add.peer, add.manual, now, out);
+            if (add.pinned) links_.scores().forgive(add.peer);
+            discovery_.add_peer(add.peer, add.pinned, now, out);
         },
         [&](const RemovePeer& remove) {
             discovery_.remove_peer(remove.peer, now, out);
@@ -102,7 +102,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
     // Frames and verdicts are many and never change who is to be dialled; the timer comes anyway.
     if (!std::holds_alternative<FrameReceived>(input) && !std::holds_alternative<Verified>(input)) {
         links_.on_timer(now, out);
-        hear_ends(step);
+        on_links_ended(step);
         discovery_.on_timer(now, links_, out);
         injection_.on_timer(now, links_, discovery_, view, out);
         audit_.on_timer(now, out);
@@ -123,6 +123,7 @@ void Node::step(const Input& input, base::Now now, const StoreView& view, Effect
 
 void Node::sanity_check() const {
     links_.sanity_check();
+    floors_.sanity_check();
     ingest_.sanity_check();
     aside_.sanity_check();
     relay_.sanity_check();
@@ -137,7 +138,7 @@ void Node::sanity_check() const {
 void Node::settle(Step& step) {
     for (const auto& [link, fault] : reconcile_.take_faults())
         links_.punish(link, fault, step.now, step.out);
-    hear_ends(step);
+    on_links_ended(step);
     for (std::size_t i = step.first_effect; i < step.out.size(); ++i) {
         if (const auto* gone = std::get_if<Disconnect>(&step.out[i])) {
             floors_.on_link_gone(gone->link);
@@ -189,7 +190,7 @@ Pile Node::pile_of(base::LinkId link) const {
     return static_cast<Pile>(1 + static_cast<std::uint64_t>(link) % (pile_visitors - 1));
 }
 
-void Node::hear_ends(Step& step) {
+void Node::on_links_ended(Step& step) {
     for (const EndedLink& ended : links_.take_ended())
         discovery_.on_link_ended(ended, step.now, step.out);
     for (const auto& [peer, fault] : links_.take_banned_late())

@@ -101,7 +101,7 @@ private:
     void settle(Step& step);
     void settle_floors(Step& step);
     void on_limits(const TrafficLimits& limits, Step& step);
-    void hear_ends(Step& step);  // links that ended, for discovery
+    void on_links_ended(Step& step);  // links that ended, for discovery
 
     base::Rng rng_;
     const item::Network network_;

@@ -9,7 +9,7 @@ using base::Fault;
 
 namespace {
 
-// Nobody's link: what was Brought came over it. Doors number links from 1 on.
+// Nobody's link: what was Brought came over it. `net` numbers links from 1 on.
 constexpr base::LinkId users_hand{UINT64_MAX};
 
 }  // namespace

@@ -116,8 +116,8 @@ private:
                     h_ = Field::fresh();
 };
 
-// The point that 32 canonical bytes stand for (RFC 8032 section 5.1.3);
-// nothing if y is not on the curve.
+// The point that 32 canonical bytes stand for (RFC 8032 section 5.1.3); nothing if y is not on the
+// curve.
 std::optional<Extended> decompress(const Field& field, base::ByteView encoded) {
     base::Bytes bytes = base::to_bytes(encoded);
     const bool x_is_odd = (bytes.back() & 0x80) != 0;

@@ -1,5 +1,5 @@
-// crypto/x25519.hpp - X25519 (RFC 7748). libsodium multiplies,
-// OpenSSL makes the keys (docs/decisions/0007).
+// crypto/x25519.hpp - X25519 (RFC 7748). libsodium multiplies, OpenSSL makes the keys
+// (docs/decisions/0007).
 #pragma once
 
 #include <optional>

@@ -2,8 +2,8 @@
 // docs/protocol.md, "Items". Pure functions only.
 //
 // Rules, cheapest first, because a popular item reaches us once from every peer:
-//   1. known      version and claim are ones that we can judge; if not,
-//                 that is nobody's fault (item_unknown)
+//   1. known      version and claim are ones that we can judge; if not, that is nobody's fault
+//                 (item_unknown)
 //   2. size       header, payload and signature within limits
 //   3. shape      the header is the one encoding of its fields (base/canonical.hpp), every field
 //                 has its exact size or range; mail has one of the sizes and lifetimes that mail
@@ -61,8 +61,8 @@ struct Mail {
 };
 
 // Whoever knows the secret whose hash is in a mail's header may end that mail: its sender made it,
-// its reader finds it inside. The payload is the mail's header,
-// so a removal proves itself to who has never seen the mail.
+// its reader finds it inside. The payload is the mail's header, so a removal proves itself to who
+// has never seen the mail.
 struct MailRemoval {
     base::Secret secret;
     bool operator==(const MailRemoval&) const = default;

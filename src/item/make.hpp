@@ -20,8 +20,8 @@ Item make_publication(const Terms& terms, const Publication& publication, base::
 // `payload` is the sealed letter (market/mail/letter.hpp).
 Item make_mail(const Terms& terms, const Mail& mail, base::Bytes payload);
 
-// Ends the mail of this header at all nodes. It expires with the mail,
-// so `terms.lifetime` does not count.
+// Ends the mail of this header at all nodes. It expires with the mail, so `terms.lifetime` does not
+// count.
 Item make_removal(Network network, base::WallTime now, base::ByteView mail_header,
                   const base::Secret& secret);
 

@@ -23,8 +23,8 @@ constexpr Range assigned[] = {
 #include "item/unicode_assigned.inc"
 };
 
-// Below it nothing decomposes, combines with what precedes it,
-// or is unassigned but for a few that the table knows.
+// Below it nothing decomposes, combines with what precedes it, or is unassigned but for a few that
+// the table knows.
 constexpr char32_t first_combining = 0x300;
 
 constexpr auto normal_form = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
@@ -32,8 +32,8 @@ constexpr auto normal_form = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UT
 // Takes the first code point away. Nothing if that is not UTF-8 (RFC 3629): overlong, a surrogate,
 // beyond U+10FFFF or cut off.
 std::optional<char32_t> take_point(std::string_view& text) {
-    // total: the caller has looked that there is a first byte;
-    // `size` is compared before the others are read
+    // total: the caller has looked that there is a first byte; `size` is compared before the others
+    // are read
     const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
     const std::uint8_t lead = byte(0);
     const std::size_t size = lead < 0x80       ? 1

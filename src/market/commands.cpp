@@ -392,12 +392,12 @@ OfferRatings Market::ratings_of(const OfferView& offer, const Catalogue& flood) 
     return rooms_->ratings.ratings_of(offer.publisher, offer.thing, flood);
 }
 
-bool Market::wants_search() const {
-    return rooms_->mail.inbox.wants_search();
+bool Market::wants_mail_walk() const {
+    return rooms_->mail.inbox.wants_walk();
 }
 
-void Market::search(const Turn& turn) {
-    rooms_->mail.inbox.search(turn);
+void Market::walk_mail(const Turn& turn) {
+    rooms_->mail.inbox.walk(turn);
 }
 
 bool Market::wants_to_watch() const {

@@ -1,5 +1,5 @@
-// market/effects.hpp - what the market wants done, in the imperative;
-// the shell's order is told in market.hpp.
+// market/effects.hpp - what the market wants done, in the imperative; the shell's order is told in
+// market.hpp.
 #pragma once
 
 #include <memory>
@@ -38,8 +38,8 @@ struct TryOpen {
     item::ReadPtr mail;
     OwnKeys keys;
 };
-// Answered by Market::on_personas_listed() with list_personas()
-// of the same (market/publications/persona_scan.hpp).
+// Answered by Market::on_personas_listed() with list_personas() of the same
+// (market/publications/persona_scan.hpp).
 struct ListPersonas {
     base::Secret root;
     std::uint32_t from = 0;

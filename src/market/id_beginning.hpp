@@ -1,5 +1,5 @@
 // market/id_beginning.hpp - ids as people type them: hex, whole or a beginning of at least
-// id_letters_min letters.
+// id_digits_min letters.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +21,14 @@ inline base::Result<std::string> id_beginning(std::string_view text, std::size_t
         out.push_back(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
         hex &= (out.back() >= '0' && out.back() <= '9') || (out.back() >= 'a' && out.back() <= 'f');
     }
-    if (hex && out.size() >= id_letters_min && out.size() <= 2 * id_bytes) return out;
+    if (hex && out.size() >= id_digits_min && out.size() <= 2 * id_bytes) return out;
     return base::fail(base::ErrorCode::invalid,
                       std::string(what) + " is " + std::to_string(2 * id_bytes) +
                           " hexadecimal digits; a unique beginning of " +
-                          std::to_string(id_letters_min) + " or more is enough");
+                          std::to_string(id_digits_min) + " or more is enough");
 }
 
-// The smallest id that begins with these letters.
+// The smallest id that begins with these digits.
 template <class Id>
 Id first_with(std::string letters) {
     letters.resize(2 * Id::size, '0');

@@ -51,10 +51,10 @@ base::Result<void> Market::start(const Turn& turn) {
     if (!sound)
         return base::fail(base::ErrorCode::corrupt,
                           "an own item does not read: this store belongs to another network");
-    rooms.mail.inbox.begin_search(turn);
+    rooms.mail.inbox.begin_walk(turn);
     rooms.mail.removals.spread_overdue(turn.now);
     rooms.mail.inbox.wake_waiting();
-    rooms.mail.inbox.search(turn);
+    rooms.mail.inbox.walk(turn);
     rooms.publications.begin_recovery(turn);
     return {};
 }
@@ -146,8 +146,8 @@ bool Market::has_fallen() {
     constexpr unsigned doubling = 4;
     bool fell = false;
     for (std::size_t at = 0; at < item::store_classes; ++at) {
-        const item::Level price = common_->price[at];         // total: as many as classes
-        item::Level& searched = common_->searched_price[at];  // total: likewise
+        const item::Level price = common_->price[at];     // total: as many as classes
+        item::Level& searched = common_->work_price[at];  // total: likewise
         const bool halved = price + doubling <= searched;
         fell = fell || halved;
         searched = halved ? price : std::max(searched, price);

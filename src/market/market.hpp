@@ -1,11 +1,11 @@
 // market/market.hpp - what a person has and does: identities, offers, mail, trades, ratings. The
 // facade of the rooms (room.hpp says which there are and in what order): it decides nothing but who
-// is asked when. As pure as the core: no clock, no disk, no threads;
-// effects say what is to be done.
+// is asked when. As pure as the core: no clock, no disk, no threads; effects say what is to be
+// done.
 //
 // How something of ours gets out, each step durable before the next, each repeated after a crash:
-//   1. a command builds the item and puts it into the store as `working`;
-//      only then is the user answered
+//   1. a command builds the item and puts it into the store as `working`; only then is the user
+//      answered
 //   2. FindWork runs on a worker; its answer (on_work_found) puts the nonce and state `queued`
 //   3. Submit hands it to the core, again at every start while it is alive
 //   4. the core tells whenever it was handed to another node (on_own_item_injected): `injected`,
@@ -108,12 +108,12 @@ public:
     // Ends a mail of ours at all nodes, if nobody has it yet: conflict if it is delivered or
     // withdrawn already; exhausted: too many removals are under way.
     base::Result<MailView> withdraw_mail(std::string_view id_or_beginning, const Turn& turn);
-    // Who may write to a mailbox of ours (market/mail/sender_rules.hpp). not_found; invalid:
-    // more bits than there may be.
     // The key of a mailbox of ours is told to everybody, and not any more (market/addresses). A
     // mailbox is told by its address or "main".
     base::Result<MailboxView> publish_mailbox(std::string_view which, const Turn& turn);
     base::Result<MailboxView> withdraw_mailbox(std::string_view which, const Turn& turn);
+    // Who may write to a mailbox of ours (market/mail/sender_rules.hpp). not_found; invalid:
+    // more bits than there may be.
     base::Result<MailboxView> set_rule(const base::MailboxId& mailbox, const MailboxRule& rule,
                                        const Turn& turn);
     base::Result<FriendView> add_friend(const base::PublisherKey& persona, const std::string& name,
@@ -131,7 +131,7 @@ public:
                                   std::size_t most) const;
     // newest first, removed and expired ones included
     std::vector<OfferView> own_offers(const OwnStore& store) const;
-    // By id or a unique beginning of 8 letters or more. not_found, or invalid if it is not unique.
+    // By id or a unique beginning of 8 digits or more. not_found, or invalid if it is not unique.
     base::Result<OfferView> offer(std::string_view id_or_beginning, const OwnStore& store,
                                   const Catalogue& flood) const;
     // Those of offers, profiles and posts that the user's lists do not hide.
@@ -186,11 +186,11 @@ public:
     std::vector<ListView> subscribed_lists(const OwnStore& store) const;
     std::vector<ListView> lists(const OwnStore& store, const Catalogue& flood,
                                 std::size_t most) const;
-    // What lists say of a thing that is here, of whatever kind.
     // The newest version of an offer, a post, a profile or a list of one's own or of others.
     // Errors: not_found, invalid.
     base::Result<item::ReadPtr> newest(std::string_view id_or_beginning, const OwnStore& store,
                                        const Catalogue& flood) const;
+    // What lists say of a thing that is here, of whatever kind.
     base::Result<WhyView> why(std::string_view id_or_beginning, const OwnStore& store,
                               const Catalogue& flood) const;
 
@@ -243,11 +243,11 @@ public:
 
     // What happened.
     void on_work_found(const base::ItemId& id, std::uint64_t nonce, const Turn& turn);
-    // `lane`: by the link that brought it (mail/mail_search.hpp).
+    // `lane`: by the link that brought it (mail/mail_walk.hpp).
     void on_item_stored(const item::ReadPtr& item, const Turn& turn,
                         core::Pile lane = core::pile_visitors);
-    // Every TryOpen is answered by one of these two: the letter,
-    // or none of the keys opened a proper one.
+    // Every TryOpen is answered by one of these two: the letter, or none of the keys opened a
+    // proper one.
     void on_opened(const item::ReadPtr& mail, const base::MailboxId& mailbox, const Letter& letter,
                    const Turn& turn);
     void on_not_opened(const base::ItemId& id);
@@ -259,13 +259,13 @@ public:
     // has yet get more work. If it fell to half the work, what is searched still begins anew.
     void on_price(const item::Floors& levels, const Turn& turn);
     const item::Floors& price() const;
-    // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_search().
+    // Hourly, and at start: destroys keys, forgets what expired. Afterwards wants_mail_walk().
     void on_tick(const Turn& turn);
     // When on_tick() has something to do next: a removal, a receipt.
     std::optional<base::WallTime> next_due() const;
-    // To be called once a turn while wants_search().
-    bool wants_search() const;
-    void search(const Turn& turn);
+    // To be called once a turn while wants_mail_walk().
+    bool wants_mail_walk() const;
+    void walk_mail(const Turn& turn);
     // Likewise, for the user's watches: a piece of their round.
     bool wants_to_watch() const;
     void watch_on(const Turn& turn);

@@ -1,5 +1,5 @@
-// market/own_items.hpp - which room made an item of ours,
-// for what the workers and the core tell of it.
+// market/own_items.hpp - which room made an item of ours, for what the workers and the core tell of
+// it.
 //
 // Each room that makes items keeps an ItemsOf: by an item's id, what of the room's it is. All of
 // them together are the OwnItems. Only newest versions are there, and only while something is to be

@@ -21,7 +21,7 @@ bool Room::is_too_cheap(const item::Read& item) const {
     return standing.level < base::limits::willing_level_max && !item::is_above(standing, price_);
 }
 
-void Room::search_anew(const item::Read& item, Effects& out) const {
+void Room::find_work_anew(const item::Read& item, Effects& out) const {
     out.push_back(CancelWork{item.id});
     out.push_back(work_for(item));
 }

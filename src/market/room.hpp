@@ -40,7 +40,7 @@ struct Common {
     // (lists/lists.hpp).
     std::uint64_t lists_version = 0;
     // The highest since searches for work were begun, or begun anew, last.
-    item::Floors searched_price{};
+    item::Floors work_price{};
 };
 
 class Room {
@@ -68,7 +68,7 @@ protected:
     // Whether it shows less than it takes to be kept now, and more is worth searching for.
     bool is_too_cheap(const item::Read& item) const;
     // The search of an item's work is dropped and begun anew.
-    void search_anew(const item::Read& item, Effects& out) const;
+    void find_work_anew(const item::Read& item, Effects& out) const;
     // What a start does with an item of ours that is still on its way: submits it again if its work
     // is found, else has it searched again. False if it does not read.
     bool resume_item(const wire::Item& kept, bool worked, std::uint32_t injected,

@@ -22,6 +22,6 @@ struct MarketSettings {
 // How long what expired, of one's own, is still listed.
 inline constexpr base::Seconds keep_expired = base::Seconds(30 * 24 * 3600);
 // Letters of an id that name it, if no other begins with them.
-inline constexpr std::size_t id_letters_min = 8;
+inline constexpr std::size_t id_digits_min = 8;
 
 }  // namespace hearsay::market

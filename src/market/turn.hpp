@@ -3,8 +3,8 @@
 //
 //   now    one instant for the whole turn: the time by which the market lives,
 //          not necessarily the machine's clock
-//   store  the person's own store, inside a transaction that is committed after the turn or rolled
-//   back flood  what floods, as this turn sees it
+//   store  the person's own store, inside a transaction that the caller commits or rolls back
+//   flood  what floods, as this turn sees it
 //   out    effects are appended in the order in which they are to be done;
 //          SaveVault comes before what depends on it
 #pragma once

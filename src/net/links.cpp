@@ -65,8 +65,8 @@ void count_traffic(const Stream& stream, Traffic& out) {
 }
 
 // Numbers of the circuits that brought a stream lately. Tor counts from the beginning when it
-// starts anew: then some look seen that are not,
-// which costs them the larger share of the places and no more.
+// starts anew: then some look seen that are not, which costs them the larger share of the places
+// and no more.
 class SeenCircuits {
 public:
     // False if it was seen.

@@ -16,10 +16,9 @@
 //      the kind goes. Not a random one: whoever comes with n streams a second leaves each stream
 //      places / n seconds, which we choose longer than an honest handshake takes, while a random
 //      choice loses some honest ones at any rate. A burst that is timed to fill all places costs
-//      whoever is in that stage just then, and he dials again. Circuits that brought a stream
-//      before have places of their own: our dials come on fresh circuits (rule 9), so who uses one
-//      again and again only gets in his own way.
-//      When descriptors run out the oldest of them all goes.
+//      whoever is in that stage just then: they dial again. Circuits that brought a stream before
+//      have places of their own: our dials come on fresh circuits (rule 9), so who uses one again
+//      and again only gets in their own way. When descriptors run out the oldest of them all goes.
 //   4. A frame is a 4-byte big-endian length and that many bytes, 1 to frame_bytes_max. A length
 //      outside ends the link before anything is buffered for it. A link never makes us hold more
 //      than one frame and one TLS record of what it sent, all together no more than
@@ -95,8 +94,8 @@ public:
 };
 
 // Inbound links to be ready for if so many may stand: those that pass, and those that are not
-// greeted, come on top. Above what the core lets stay,
-// so that it may welcome a better link before it lets another go.
+// greeted, come on top. Above what the core lets stay, so that it may welcome a better link before
+// it lets another go.
 constexpr std::size_t inbound_links_for(std::size_t connections_max) {
     return connections_max + 2 * base::limits::passing_links_max +
            base::limits::ungreeted_links_max + base::limits::inbound_links_spare;
@@ -151,8 +150,8 @@ struct Traffic {  // of all links that ever were, as LinkInfo counts
 
 class Links {
 public:
-    // Fails only if OpenSSL refuses the seed or its settings. `loop`,
-    // `log` and `events` outlive Links.
+    // Fails only if OpenSSL refuses the seed or its settings. `loop`, `log` and `events` outlive
+    // Links.
     static base::Result<std::unique_ptr<Links>> create(Loop& loop, base::Log& log,
                                                        LinkEvents& events,
                                                        const base::Secret& onion_seed,

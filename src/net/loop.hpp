@@ -1,5 +1,5 @@
-// net/loop.hpp - the one event loop of the node, its timers, its clocks,
-// and the way in from other threads.
+// net/loop.hpp - the one event loop of the node, its timers, its clocks, and the way in from other
+// threads.
 //
 // Rules:
 //   1. Everything of libevent happens on the thread that calls run(). The only calls other threads
@@ -31,7 +31,7 @@ struct event_base;
 
 namespace hearsay::net {
 
-// The real clocks. Only the doors and the app may ask; the rooms left of them are told.
+// The real clocks. Only the outer rooms and the app may ask; the rooms left of them are told.
 base::Now now();
 
 struct EventFree {

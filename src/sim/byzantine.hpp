@@ -17,8 +17,8 @@
 //   herald     passes every announced id on to everybody at once, and never delivers
 //   babbler    announces ids that nobody made, as one who paid for their work: every two minutes or
 //              so a burst of other ones over each link
-//   nagger     requests what it knows and what nobody made, over and over,
-//              and wants everything pushed
+//   nagger     requests what it knows and what nobody made, over and over, and wants everything
+//              pushed
 //   hog        dials every node it was told of, takes their inbound places, says that all is well,
 //              and forwards nothing: an eclipse without a lie
 //   echoer     sends what it is given back to the giver at once, four times, as if it were
@@ -33,8 +33,7 @@
 //              they invented, and is else as a hog
 // Asked for contacts, hogs and sinks do not answer, and the others name those that they were told
 // of. Liars are only where nodes find each other; in turn with the others, as the last. Floorers
-// and
-// spammers are nobody's turn: a scenario names them.
+// and spammers are nobody's turn: a scenario names them.
 // They know no more than they were told over links, and remember at most items_max of it.
 #pragma once
 

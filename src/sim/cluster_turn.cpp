@@ -38,7 +38,7 @@ public:
     void on_applied(const core::Input& input, const core::Effects& effects) override {
         cluster_.observers_->tell<&Observer::on_applied>(at_, input, effects);
     }
-    void on_thought(market::Effects& wishes) override {
+    void on_decided(market::Effects& wishes) override {
         if (cluster_.options_.sabotage_market && cluster_.nodes_[at_].has_market())
             cluster_.options_.sabotage_market(at_, wishes);
         if (!wishes.empty()) cluster_.observers_->tell<&Observer::on_wishes>(at_, wishes);

@@ -9,8 +9,8 @@
 
 namespace hearsay::sim {
 
-// Field numbers of Frame; the first byte of a frame holds one of them,
-// and a wire type in its lowest 3 bits.
+// Field numbers of Frame; the first byte of a frame holds one of them, and a wire type in its
+// lowest 3 bits.
 inline constexpr int frame_hello = 1;
 inline constexpr int frame_items = 4;
 inline constexpr int frame_have = 5;

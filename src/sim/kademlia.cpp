@@ -96,8 +96,8 @@ void KademliaModel::tick(base::MonoTime now) {
 }
 
 void KademliaModel::look_up(Value& value, base::MonoTime now) {
-    // From far to near; the asked are at random distances,
-    // each at least a bit closer than the one before.
+    // From far to near; the asked are at random distances, each at least a bit closer than the one
+    // before.
     std::vector<std::pair<std::uint64_t, std::uint32_t>> all;
     for (std::uint32_t node = 0; node < nodes_.size(); ++node)
         if (online_[node]) all.emplace_back(distance(nodes_[node], value.name), node);

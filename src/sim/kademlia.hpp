@@ -10,12 +10,12 @@
 //   4. A node that leaves keeps what it holds and serves it again when it returns;
 //      one that is lost does not.
 //   5. Values have versions, and who is offered an older one answers with its own (BEP 44): a
-//      holder learns of an update at the latest when it stores again,
-//      if one of the closest knows it.
+//      holder learns of an update at the latest when it stores again, if one of the closest knows
+//      it.
 //   6. Somebody looks for each value `lookups_an_hour` times an hour. The lookup goes through nodes
 //      that share ever longer prefixes with the key, takes the first version met, and leaves it at
-//      the last node that had none. Such a cached copy lives for 24 h,
-//      halved for every k nodes closer to the key.
+//      the last node that had none. Such a cached copy lives for 24 h, halved for every k nodes
+//      closer to the key.
 // Nodes come and go with those of the run that it watches.
 #pragma once
 

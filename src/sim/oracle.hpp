@@ -1,5 +1,5 @@
-// sim/oracle.hpp - makes items or learns of those that markets make,
-// and knows the truth about each.
+// sim/oracle.hpp - makes items or learns of those that markets make, and knows the truth about
+// each.
 //
 // Items are the real thing: item::make_publication, a persona and a signature of their own. Only
 // their proof of work is missing, because 100 offers of a fortnight would take minutes to mine and
@@ -9,8 +9,8 @@
 //   1. byte for byte the copy that was made    -> what check_work-free checking said when it was
 //                                              made
 //   2. anything else                           -> item::check_costly, whose first finding stands;
-//      if work is all that it misses, the signature is checked too,
-//      so that a forged one is named so
+//      if work is all that it misses, the signature is checked too, so that a forged one is named
+//      so
 // The first `mined_items` of a run are really mined, and their verdict is item::check_costly's
 // alone. The register is also the independent model that safety is checked against: it knows which
 // version of which thing an item is, without asking the code under test.
@@ -81,8 +81,8 @@ public:
     void add_work(ItemNumber number, const item::ReadPtr& better);
     void set_kept(ItemNumber number) { made_[number].kept = true; }
     void set_maker(ItemNumber number, std::uint32_t node) { made_[number].maker = node; }
-    // What a worker answers to a search for work: the same for the same id,
-    // as a search from zero would.
+    // What a worker answers to a search for work: the same for the same id, as a search from zero
+    // would.
     std::uint64_t work_for(const base::ItemId& id, std::uint64_t trials);
     // An offer's text that makes an item of about 600 bytes.
     item::OfferText offer_text();
@@ -101,8 +101,8 @@ public:
     item::ReadPtr shared(const item::ReadPtr& item) const;
     // What a verification worker answers.
     std::optional<base::Fault> verdict(const item::Read& item);
-    // Kept, and neither superseded, removed (a removal itself is live)
-    // nor expired by the true time.
+    // Kept, and neither superseded, removed (a removal itself is live) nor expired by the true
+    // time.
     bool is_live(ItemNumber number, base::WallTime truth) const;
 
 private:

@@ -107,7 +107,7 @@ void make_strangers(Nodes& nodes, const RunOptions& options, base::WallTime begi
             node.byzantine = std::make_unique<Byzantine>(Vice::liar, everybody, rng.fork(), liars);
         else if (!node.honest)
             make_byzantine(nodes, at, options, rng, liars);
-        for (std::int64_t left = node.honest ? scenario.friends : 0; left > 0; --left) {
+        for (std::int64_t left = node.honest ? scenario.pinned : 0; left > 0; --left) {
             const auto other = static_cast<std::uint32_t>(byzantine + rng.below(ours - byzantine));
             if (other != at) node.own_store.apply(known_peer(nodes[other].id, true, begin));
         }
@@ -162,14 +162,14 @@ void make_acquaintances(Nodes& nodes, const RunOptions& options, base::WallTime 
 
 // Honest nodes that are reached from `from`; they are marked in `seen`.
 std::vector<std::uint32_t> part_of(std::uint32_t from, const Nodes& nodes,
-                                   const std::vector<std::vector<std::uint32_t>>& friends,
+                                   const std::vector<std::vector<std::uint32_t>>& neighbours,
                                    std::vector<bool>& seen) {
     std::vector<std::uint32_t> part;
     if (seen[from] || !nodes[from].counts()) return part;
     part.push_back(from);
     seen[from] = true;
     for (std::size_t i = 0; i < part.size(); ++i)
-        for (const std::uint32_t next : friends[part[i]])
+        for (const std::uint32_t next : neighbours[part[i]])
             if (!seen[next]) {
                 seen[next] = true;
                 part.push_back(next);
@@ -179,10 +179,10 @@ std::vector<std::uint32_t> part_of(std::uint32_t from, const Nodes& nodes,
 
 }  // namespace
 
-core::KeepPeer known_peer(const base::PeerId& peer, bool manual, base::WallTime added) {
+core::KeepPeer known_peer(const base::PeerId& peer, bool pinned, base::WallTime added) {
     core::KeepPeer out;
     out.peer.peer = peer;
-    out.peer.manual = manual;
+    out.peer.pinned = pinned;
     out.peer.added = added;
     return out;
 }
@@ -204,17 +204,17 @@ std::vector<std::uint32_t> populate(Nodes& nodes, const RunOptions& options, bas
 void find_connected(Nodes& nodes, bool discovers) {
     for (SimNode& node : nodes) node.connected = discovers && node.counts();
     if (discovers) return;
-    std::vector<std::vector<std::uint32_t>> friends(nodes.size());
+    std::vector<std::vector<std::uint32_t>> neighbours(nodes.size());
     for (std::uint32_t at = 0; at < nodes.size(); ++at)
         for (const std::uint32_t peer : nodes[at].peers)
             if (nodes[at].counts() && nodes[peer].counts()) {
-                friends[at].push_back(peer);
-                friends[peer].push_back(at);
+                neighbours[at].push_back(peer);
+                neighbours[peer].push_back(at);
             }
     std::vector<bool> seen(nodes.size());
     std::vector<std::uint32_t> largest;
     for (std::uint32_t from = 0; from < nodes.size(); ++from) {
-        std::vector<std::uint32_t> part = part_of(from, nodes, friends, seen);
+        std::vector<std::uint32_t> part = part_of(from, nodes, neighbours, seen);
         if (part.size() > largest.size()) largest = std::move(part);
     }
     for (const std::uint32_t at : largest) nodes[at].connected = true;

@@ -16,8 +16,8 @@ namespace hearsay::sim {
 // Makes the nodes. Which of them are spies.
 std::vector<std::uint32_t> populate(Nodes& nodes, const RunOptions& options, base::WallTime begin,
                                     base::Rng& rng);
-// A peer that a node's store knows before it was ever linked to it; `manual`: its user named it.
-core::KeepPeer known_peer(const base::PeerId& peer, bool manual, base::WallTime added);
+// A peer that a node's store knows before it was ever linked to it; `pinned`: its user named it.
+core::KeepPeer known_peer(const base::PeerId& peer, bool pinned, base::WallTime added);
 // Who is in the largest part of the graph of honest nodes that know each other. Where nodes find
 // each other all honest ones are meant to be.
 void find_connected(Nodes& nodes, bool discovers);

@@ -76,7 +76,7 @@ const std::map<std::string, Setting>& settings() {
         {"newcomers", {&Scenario::newcomers, 0, 50}},
         {"leave", {&Scenario::leave, 0, 50}},
         {"seeds_die", {&Scenario::seeds_die, 0, 1}},
-        {"friends", {&Scenario::friends, 0, 8}},
+        {"pinned", {&Scenario::pinned, 0, 8}},
         {"age", {&Scenario::age, 0, 1}},
         {"age_s", {&Scenario::age_s, 0, 6 * day}},
         {"sybils", {&Scenario::sybils, 0, 20}},

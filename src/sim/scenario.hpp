@@ -1,8 +1,8 @@
 // sim/scenario.hpp - what happens in a run besides the work: a file of `name = number` lines.
 //
 // Numbers are whole; rates are in percent an hour. Lines that begin with # are comments. The file's
-// name is the scenario's. The ones in src/sim/scenarios are compiled in;
-// any other is read by its path.
+// name is the scenario's. The ones in src/sim/scenarios are compiled in; any other is read by its
+// path.
 #pragma once
 
 #include <map>
@@ -87,7 +87,7 @@ struct Scenario {
     std::int64_t newcomers = 0;
     std::int64_t leave = 0;      // % of nodes that go for ever, spread over the faults
     std::int64_t seeds_die = 0;  // 1: the seeds go for ever when the faults begin
-    std::int64_t friends = 0;    // of each honest node: others that the user named
+    std::int64_t pinned = 0;     // of each honest node: others that the user named
     std::int64_t age = 1;        // 0: nodes do not trust age (DiscoverySettings::trust_age)
     // by this much all clocks move on when the faults begin: a network that has lived
     std::int64_t age_s = 0;

@@ -37,14 +37,14 @@ public:
     // Each notice, before the market hears it.
     virtual void on_notice(const core::Notice&) {}
     // Around the market's taking an answer to TryOpen. Records that are read by it are the turn's
-    // until on_thought().
+    // until on_decided().
     virtual void on_mail(const MailTried&) {}
     virtual void on_mail_taken(const MailTried&) {}
     // What was read until now is at work no longer: after each command, and before what reads no
     // letters.
     virtual void on_read() {}
     // Everything is decided, nothing is committed. What is changed here is what will be done.
-    virtual void on_thought(market::Effects&) {}
+    virtual void on_decided(market::Effects&) {}
     // The own store is durable; the flood store is committed next.
     virtual void on_own_kept(const market::Effects&) {}
     // Everything is kept; nothing is said.

@@ -128,7 +128,7 @@ Outcome Engine::run(const Moment& moment, const Stores& stores, Driver& driver) 
     do_chores(turn);
     think(turn);
     driver.on_read();
-    driver.on_thought(wishes_);
+    driver.on_decided(wishes_);
     Outcome out;
     out.failed = commit(turn);
     out.own_kept = turn.own_kept;
@@ -145,13 +145,13 @@ Outcome Engine::run(const Moment& moment, const Stores& stores, Driver& driver) 
 void Engine::take(Turn&) {
     if (market_ && core_ && core_->lays_aside() && lists_seen_ != market_->lists_version()) {
         lists_seen_ = market_->lists_version();
-        thoughts_.emplace_back(core::ListsChanged{});
+        pending_inputs_.emplace_back(core::ListsChanged{});
     }
-    for (core::Input& input : inputs_) thoughts_.push_back(std::move(input));
+    for (core::Input& input : inputs_) pending_inputs_.push_back(std::move(input));
     inputs_.clear();
-    if (std::exchange(core_due_, false)) thoughts_.emplace_back(core::TimerFired{});
+    if (std::exchange(core_due_, false)) pending_inputs_.emplace_back(core::TimerFired{});
     for (std::size_t i = 0; i < verdicts_a_turn_max && !verdicts_.empty(); ++i) {
-        thoughts_.emplace_back(std::move(verdicts_.front()));
+        pending_inputs_.emplace_back(std::move(verdicts_.front()));
         verdicts_.pop_front();
     }
 }
@@ -173,9 +173,9 @@ void Engine::start(Turn& turn) {
 
 void Engine::think(Turn& turn) {
     while (true) {
-        while (!thoughts_.empty()) {
-            core::Input input = std::move(thoughts_.front());
-            thoughts_.pop_front();
+        while (!pending_inputs_.empty()) {
+            core::Input input = std::move(pending_inputs_.front());
+            pending_inputs_.pop_front();
             judge(input);
             step(input, turn);
         }
@@ -189,10 +189,10 @@ void Engine::submit_wishes(Turn& turn) {
         const market::Effect& wish = wishes_[turn.wishes_read];
         working_.on_wish(wish, turn.moment.instant.mono);
         if (const auto* submit = std::get_if<market::Submit>(&wish))
-            thoughts_.emplace_back(
+            pending_inputs_.emplace_back(
                 core::Submit{submit->item, submit->injected, working_.took(submit->item->id)});
         else if (const auto* recall = std::get_if<market::Recall>(&wish))
-            thoughts_.emplace_back(core::Recall{recall->id});
+            pending_inputs_.emplace_back(core::Recall{recall->id});
     }
 }
 
@@ -217,12 +217,12 @@ void Engine::step(const core::Input& input, Turn& turn) {
     turn.driver.on_applied(input, effects_);
     for (core::Effect& effect : effects_) {
         const Fate fate = fate_of(effect);
-        if (fate == Fate::heard) hear(std::get<core::Notify>(effect).notice, turn);
+        if (fate == Fate::heard) take_notice(std::get<core::Notify>(effect).notice, turn);
         if (fate == Fate::spoken) spoken_.push_back(std::move(effect));
     }
 }
 
-void Engine::hear(const core::Notice& notice, Turn& turn) {
+void Engine::take_notice(const core::Notice& notice, Turn& turn) {
     turn.driver.on_notice(notice);
     if (!market_) return;
     const base::Overloaded handle{
@@ -296,7 +296,7 @@ void Engine::run_commands(Turn& turn) {
 
 void Engine::do_chores(Turn& turn) {
     if (!market_) return;
-    if (market_->wants_search()) market_->search(turn.market);
+    if (market_->wants_mail_walk()) market_->walk_mail(turn.market);
     if (!start_ && market_->wants_to_watch()) market_->watch_on(turn.market);
     turn.driver.on_read();
     // Not before the market started: after a commit that failed it does not know how far the walks
@@ -344,7 +344,7 @@ void Engine::plan(const Turn& turn, Outcome& out) {
     out.again = !answers_.empty() || !verdicts_.empty();
     if (out.failed || !market_) return;
     const bool walks = !paused_ && (market_->wants_key_erasure() || market_->wants_recovery());
-    out.again = out.again || walks || market_->wants_search() || market_->wants_to_watch() ||
+    out.again = out.again || walks || market_->wants_mail_walk() || market_->wants_to_watch() ||
                 start_.has_value();
     if (const auto due = market_->next_due()) {
         const auto wait = std::max(base::Millis(0), base::Millis(*due - turn.moment.market));

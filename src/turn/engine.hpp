@@ -140,7 +140,6 @@ public:
     }
     base::MonoTime market_deadline() const { return tick_at_; }
 
-    bool has_core() const { return core_ != nullptr; }
     const core::Node& core() const { return *core_; }
     bool has_market() const { return market_.has_value(); }
     market::Market& market() { return *market_; }
@@ -153,7 +152,7 @@ private:
     void think(Turn& turn);
     void judge(core::Input& input) const;
     void step(const core::Input& input, Turn& turn);
-    void hear(const core::Notice& notice, Turn& turn);
+    void take_notice(const core::Notice& notice, Turn& turn);
     void submit_wishes(Turn& turn);
     void take_answers(Turn& turn);
     void take_answer(const Answer& answer, Turn& turn);
@@ -181,7 +180,7 @@ private:
 
     // Of the turn under way. Members, because a node takes thousands of turns a second and they
     // keep their memory.
-    std::deque<core::Input> thoughts_;
+    std::deque<core::Input> pending_inputs_;
     core::Effects effects_;
     std::vector<core::Effect> spoken_;
     market::Effects wishes_;

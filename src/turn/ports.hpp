@@ -44,7 +44,7 @@ public:
     virtual ~FloodTxn() = default;
     virtual const core::StoreView& view() const = 0;
     virtual const market::Catalogue& catalogue() const = 0;
-    // Store, Forget and Sweep. A failure shows in error() and in commit().
+    // Store, Forget, Improve and Sweep. A failure shows in error() and in commit().
     virtual void apply(const core::Effect& effect) = 0;
     // The first failure since the transaction began, of reading or of writing.
     virtual std::optional<base::Error> error() const = 0;

@@ -234,7 +234,7 @@ private:
         const auto message = parse(*send.frame);
         ENSURE(message.has_value(), "a frame of ours does not parse");
         // What compares and floods may speak over a link that this very step ended;
-        // the doors let that fall.
+        // the outer rooms let that fall.
         const auto found = links_.find(send.link);
         if (found == links_.end() && !std::holds_alternative<Find>(*message) &&
             !std::holds_alternative<Contacts>(*message))

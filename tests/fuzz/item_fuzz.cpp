@@ -1,6 +1,6 @@
 // Any bytes as an item: two bytes of header length, one of signature length, then header,
-// signature, nonce and payload. Reading keeps its promises;
-// the costly checks find nothing good by chance.
+// signature, nonce and payload. Reading keeps its promises; the costly checks find nothing good by
+// chance.
 #include "base/ensure.hpp"
 #include "base/limits/items.hpp"
 #include "item/item.hpp"

@@ -3,7 +3,7 @@
 // the input's choice. The model knows who is linked, and since when; checked after each step:
 //   - what Links holds is what came and was not ended, and each end is told once
 //   - every kind of place is bounded; one standing link a peer
-//   - a stranger never costs a friend or a proved peer his place, and nobody costs a friend his
+//   - a stranger never costs a pinned or a proved peer its place, and nobody a pinned one
 //   - whoever breaks a rule is out at once, with all its links, and stays out for ban_wait: also
 //     where it shows only after its link's end
 //   - when the timer was looked at nobody is there beyond his time
@@ -30,14 +30,14 @@ using fuzz::Script;
 
 constexpr std::size_t inbound_max = 12;
 constexpr std::size_t reserved = 3;  // a quarter of it
-constexpr std::uint8_t friends = 3, proved = 24, known = 90;
+constexpr std::uint8_t pinned = 3, proved = 24, known = 90;
 
-// The first are friends, then come proved peers, then strangers who come again and again.
+// The first are pinned peers, then come proved peers, then strangers who come again and again.
 PeerId key_of(std::uint32_t number) {
     return samples::numbered<PeerId>(1 + number);
 }
 Ties ties_of(std::uint32_t number) {
-    return {number < friends, number < proved};
+    return {number < pinned, number < proved};
 }
 
 struct Link {
@@ -52,8 +52,8 @@ struct Link {
 
     bool passing() const { return visit || !who; }
     bool counts() const { return !passing() && (outbound || greeted); }
-    bool is_friend() const { return who && *who < friends; }
-    bool is_proved() const { return who && *who >= friends && *who < proved; }
+    bool is_pinned() const { return who && *who < pinned; }
+    bool is_proved() const { return who && *who >= pinned && *who < proved; }
 };
 
 class Run {
@@ -129,7 +129,7 @@ private:
             // Whoever breaks rules again and again is out for longer; check() bounds it.
             const bool for_longer = link.who && last_fault_.contains(*link.who) &&
                                     links_.is_shunned(key_of(*link.who), now_);
-            ENSURE(shunned || for_longer || full_of_friends(),
+            ENSURE(shunned || for_longer || full_of_pinned(),
                    "somebody was refused for no reason");
             refused_ = last_;
         }
@@ -147,11 +147,11 @@ private:
             if (how % 2 == 0) greet(last_, alike, (how & 2) != 0);
         }
     }
-    // Only friends wait for a Hello, as many as there are places: nobody has so many.
-    bool full_of_friends() const {
+    // Only pinned peers wait for a Hello, as many as there are places: nobody has so many.
+    bool full_of_pinned() const {
         std::size_t waiting = 0;
         for (const auto& [id, link] : model_)
-            waiting += !link.outbound && !link.greeted && link.is_friend() ? 1 : 0;
+            waiting += !link.outbound && !link.greeted && link.is_pinned() ? 1 : 0;
         return waiting >= limits::ungreeted_links_max;
     }
 
@@ -330,9 +330,9 @@ private:
         ENSURE(actor_.has_value(), "somebody goes though nothing happened");
         const bool same_peer = victim.who && actor_->who == victim.who;
         if (same_peer) return;  // a newer link of the same two
-        ENSURE(!victim.is_friend() || victim.passing(), "a friend lost his place to somebody");
+        ENSURE(!victim.is_pinned() || victim.passing(), "a pinned peer lost his place to somebody");
         ENSURE(!victim.outbound, "a link that we dialled made way for somebody");
-        const bool stranger = !actor_->is_friend() && !actor_->is_proved();
+        const bool stranger = !actor_->is_pinned() && !actor_->is_proved();
         const bool stood = victim.greeted && !victim.passing();
         ENSURE(!(stranger && stood && victim.is_proved()),
                "a proved peer lost his place to a stranger");
@@ -345,7 +345,7 @@ private:
 
     void check() const {
         links_.sanity_check();
-        std::size_t ungreeted = 0, asking = 0, anonymous = 0, standing = 0, of_friends = 0,
+        std::size_t ungreeted = 0, asking = 0, anonymous = 0, standing = 0, of_pinned = 0,
                     of_proved = 0;
         std::set<std::uint32_t> linked;
         ENSURE(links_.all().size() == model_.size(), "another number of links");
@@ -367,7 +367,7 @@ private:
             else
                 ++standing;
             const bool stands = link.greeted && !link.passing();
-            of_friends += stands && link.is_friend() ? 1 : 0;
+            of_pinned += stands && link.is_pinned() ? 1 : 0;
             of_proved += stands && link.is_proved() ? 1 : 0;
         }
         ENSURE(ungreeted <= limits::ungreeted_links_max, "too many without a Hello");
@@ -375,7 +375,7 @@ private:
                "too many visitors");
         ENSURE(standing <= inbound_max, "too many links");
         ENSURE(of_proved <= inbound_max - reserved, "proved peers take what is left to strangers");
-        ENSURE(standing - of_friends - of_proved <= inbound_max - reserved,
+        ENSURE(standing - of_pinned - of_proved <= inbound_max - reserved,
                "strangers take what is reserved");
         for (const auto& [who, at] : last_fault_) {
             const MonoTime until = links_.scores().shunned_until(key_of(who));

@@ -1,11 +1,11 @@
 // Relay and Ingest over a store in memory, driven by several links: announcements, requests, copies
 // good and bad, wishes for pushes, links that come and go, visitors, slow readers and time. Beside
 // it a naive model of who knows what. What has to hold, whatever the links do:
-//   - nothing is sent to a link that has it, unless it asked;
-//     nothing is announced to who announced it
+//   - nothing is sent to a link that has it, unless it asked; nothing is announced to who announced
+//     it
 //   - an id is asked only of links that announced it, once for each time that they did
-//   - whoever announced what never came is asked for it,
-//     within the time that all others before it may take
+//   - whoever announced what never came is asked for it, within the time that all others before it
+//     may take
 //   - only what is held is sent, and whoever asked for what is held gets it once its link reads
 //   - what RequestTracker counts is right, and it remembers no more than there is
 //   - a nonce takes the place of a held item's only if it shows twice the work, and is announced

@@ -1,5 +1,5 @@
-// Gives a fuzz target each file of the folders and files that are named,
-// in the order of their names, once:
+// Gives a fuzz target each file of the folders and files that are named, in the order of their
+// names, once:
 // hearsay_replay_NAME CORPUS... An empty corpus is an error: a replay of nothing proves nothing.
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // fuzz: max_len=600
 // The first bytes of a stream and its frames, in any cuts, beside a naive reader that sees
-// everything at once: Tor's PROXY line (net/proxy_line.hpp)
-// and the frames behind it (net/frame_cutter.hpp).
+// everything at once: Tor's PROXY line (net/proxy_line.hpp) and the frames behind it
+// (net/frame_cutter.hpp).
 #include <array>
 #include <cstdio>
 #include <string>

@@ -5,10 +5,14 @@ Rules for *.md at the top, in docs/ and below, and in tests/ and contrib/:
   1. a link to a file of the tree leads to one, and its #anchor to a heading there
   2. a test that a document names as `tests/...` is there
   3. each row of a table in docs/security.md that claims something names a test, in its last column
+  4. docs/architecture.md lists the rooms of src/market as rooms.py does, and its row of src/core,
+     like that of CONTRIBUTING.md, all folders that are there
 """
 import pathlib
 import re
 import sys
+
+import rooms
 
 FOLDERS = ("docs", "tests", "contrib")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
@@ -17,6 +21,10 @@ HEADING = re.compile(r"^#{1,6} +(.*?)\s*$", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 CLAIMS = "docs/security.md"
 NO_CLAIM = "nothing is claimed"
+HOUSE = "docs/architecture.md"
+CORE_ROWS = (HOUSE, "CONTRIBUTING.md")
+# `keys` < `identity` < ...
+ORDER = re.compile(r"`\w+`(?: < `\w+`)+")
 
 
 def anchor_of(heading):
@@ -66,6 +74,42 @@ def claims(root):
             yield f"{CLAIMS}:{at + 1}: a claim without a test in the last column"
 
 
+def row_of(root, name, room):
+    """(number, text) of the document's first row of a table that names the room."""
+    path = root / name
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    for at, line in enumerate(lines):
+        if line.startswith("|") and f"| `{room}` " in line:
+            return at + 1, line
+    return 0, ""
+
+
+def differs(where, room, told, wanted):
+    lacking = [name for name in wanted if name not in told]
+    unknown = [name for name in told if name not in wanted]
+    if lacking:
+        yield f"{where}: the row of {room} leaves out {', '.join(lacking)}"
+    if unknown:
+        yield f"{where}: the row of {room} names {', '.join(unknown)}, which it does not have"
+    if not lacking and not unknown and list(told) != list(wanted):
+        yield f"{where}: the rooms of {room} stand in this order: {' < '.join(wanted)}"
+
+
+def room_lists(root):
+    at, row = row_of(root, HOUSE, "src/market")
+    order = ORDER.search(row)
+    told = re.findall(r"\w+", order.group(0)) if order else []
+    wanted = [name for name in rooms.MARKET if name != rooms.MARKET_GROUND]
+    yield from differs(f"{HOUSE}:{at}", "src/market", told, wanted)
+    # The folders of the core have no order.
+    core = root / "src" / "core"
+    wanted = sorted(path.name for path in core.iterdir() if path.is_dir()) if core.is_dir() else []
+    for name in CORE_ROWS:
+        at, row = row_of(root, name, "src/core")
+        told = sorted(set(re.findall(r"`(\w+)/`", row)))
+        yield from differs(f"{name}:{at}", "src/core", told, wanted)
+
+
 def documents(root):
     yield from sorted(root.glob("*.md"))
     for folder in FOLDERS:
@@ -83,6 +127,7 @@ def check(root):
         problems += links(root, path, text, anchors)
         problems += tests(root, path, text)
     problems += claims(root)
+    problems += room_lists(root)
     if not texts:
         problems.append(f"{root}: no documents found")
     return problems, len(texts)

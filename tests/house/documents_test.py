@@ -6,6 +6,8 @@ import sys
 import tempfile
 import unittest
 
+import rooms
+
 HERE = pathlib.Path(__file__).resolve().parent
 SECURITY = """# Who
 
@@ -14,7 +16,24 @@ SECURITY = """# Who
 | a | `tests/a_test.py` |
 | b | nothing is claimed |
 """
-GOOD = {"docs/security.md": SECURITY, "tests/a_test.py": ""}
+MARKET = " < ".join(f"`{name}`" for name in rooms.MARKET if name != rooms.MARKET_GROUND)
+HOUSE = f"""| room | decides |
+|---|---|
+| `src/core` | the mind: (`links/`), (`relay/`) |
+| `src/market` | rooms: {MARKET} |
+"""
+ROWS = """| what | room |
+|---|---|
+| who | `src/core` (`links/`, `relay/`) |
+"""
+GOOD = {
+    "docs/security.md": SECURITY,
+    "tests/a_test.py": "",
+    "docs/architecture.md": HOUSE,
+    "CONTRIBUTING.md": ROWS,
+    "src/core/links/links.hpp": "",
+    "src/core/relay/relay.hpp": "",
+}
 
 
 class Documents(unittest.TestCase):
@@ -57,6 +76,28 @@ class Documents(unittest.TestCase):
     def test_a_claim_without_a_test_is_found(self):
         claim = SECURITY + "| c | our word |\n"
         self.refused({"docs/security.md": claim}, "security.md:7: a claim")
+
+    def test_a_room_of_the_market_that_is_left_out_is_found(self):
+        self.refused(
+            {"docs/architecture.md": HOUSE.replace(" < `pictures`", "")},
+            "docs/architecture.md:4: the row of src/market leaves out pictures",
+        )
+
+    def test_rooms_of_the_market_in_another_order_are_found(self):
+        swapped = HOUSE.replace("`mail` < `trade`", "`trade` < `mail`")
+        self.refused({"docs/architecture.md": swapped}, "stand in this order: keys < identity")
+
+    def test_a_folder_of_the_core_that_is_left_out_is_found(self):
+        said = "the row of src/core leaves out audit"
+        self.refused({"src/core/audit/audit.hpp": ""}, f"docs/architecture.md:3: {said}")
+        self.refused({"src/core/audit/audit.hpp": ""}, f"CONTRIBUTING.md:3: {said}")
+
+    def test_a_folder_that_is_not_there_is_found(self):
+        rows = ROWS.replace("`links/`", "`links/`, `audit/`")
+        self.refused({"CONTRIBUTING.md": rows}, "names audit, which it does not have")
+
+    def test_a_document_without_the_rows_is_refused(self):
+        self.refused({"CONTRIBUTING.md": ""}, "CONTRIBUTING.md:0: the row of src/core leaves out")
 
     def test_a_tree_without_the_claims_is_refused(self):
         with tempfile.TemporaryDirectory() as root:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails on an #include that reaches to the right, or from door to door: usage includes.py ROOT
+"""Fails on an #include that reaches to the right, or out of one outer room into another: usage
+includes.py ROOT
 
 Rules for src/** and tor/**:
   1. a quoted include is spelled from src/ (or the top, for tor/): "room/path.hpp"

@@ -6,7 +6,7 @@ allow-list: a file that needs more than its room may see is in the wrong room.
 """
 
 PURE = ("base", "crypto", "item", "search", "core", "market", "turn")  # each sees those before it
-# Each sees the pure rooms, never one another.
+# The outer rooms, which reach the world: each sees the pure rooms, never one another.
 DOORS = ("store", "net", "sandbox", "tor", "api", "voidphone")
 
 
@@ -17,7 +17,7 @@ def _table():
     for door in DOORS:
         seen[door] = frozenset(PURE)
     seen["app"] = frozenset(PURE + DOORS)
-    # Beside app: the simulator sees no door at all; benchmarks measure any room,
+    # Beside app: the simulator sees no outer room at all; benchmarks measure any room,
     # app's turn included.
     seen["sim"] = frozenset(PURE)
     seen["bench"] = frozenset(PURE + DOORS + ("app",))

@@ -9,6 +9,7 @@
   paths        no path of the machine that it was written on (invented ones, /home/ann, are fine)
   sources      no citation of a brief, or of an issue by its number: readers have only the tree
   C++          lines of at most 100 columns
+  comments     in C++ no line ends early, unless with a sentence: they are wrapped as wide as code
   scripts      the same for Python, shell and CMake; what has no blank to break at may be wider
   Markdown     wraps at 100 columns; tables, blocks of code and what has no blank may be wider
 """
@@ -19,6 +20,7 @@ import sys
 
 LINES_MOST, LINES_USUAL, FUNCTION_MOST = 500, 400, 90
 COLUMNS = 100
+SPARE = 25  # what a line of a comment may leave free though its paragraph goes on
 TOPS = ("src", "proto", "tor", "tests", "contrib", "cmake", "docs", ".ci")
 SINGLE = ("CMakeLists.txt", "CMakePresets.json", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 CODE = {".hpp", ".cpp", ".py", ".sh", ".bash", ".proto", ".cmake", ""}
@@ -37,6 +39,15 @@ LEADS = re.compile(r"^(?:#|def|class) ")
 OPENS = re.compile(
     r"^(?!namespace\b|struct\b|class\b|enum\b|union\b|extern\b|using\b|[#/}\s]).*\{$"
 )
+
+COMMENT = re.compile(r"( *)//( *)(.*)")
+# "1. ", "- ", "(a) ", "S12 ", and the cells of a table: text goes on where theirs begins.
+ITEM = re.compile(r"(?:[-*+]|\(?(?:\d{1,2}|[a-z])[.)]|[A-Z]\d{1,2}) +(?=\S)")
+CELL = re.compile(r"\S {2,}(?=\S)")
+# Rules, pictures and what programs read; and headings.
+APART = re.compile(r"$|[<>|=\\^#]|'?->|[-=*_/]{2,}(?: |$)|.*(?:NOLINT|clang-format o)|fuzz: ")
+HEADING = re.compile(r"(?:[A-Z]\w+|total): ")
+SENTENCE = re.compile(r".*[.:?!][)\"'`]*")
 
 
 def sources(root):
@@ -115,6 +126,39 @@ def markdown_too_wide(lines):
         blank = text == ""
 
 
+def goes_on(blanks, text, below):
+    """In which columns a comment's line can go on; `below`: those of the item that it is in."""
+    item, cells = ITEM.match(text), [found.end() for found in CELL.finditer(text)]
+    if APART.match(text):
+        return set(), below
+    if item or cells:
+        ends = {blanks + end for end in cells or [item.end()]}
+        return ends, ends | ({blanks + item.end()} if item else set())
+    if blanks <= 1:
+        return {blanks}, set()
+    return {blanks} & below, below  # anything else that is indented: a sample of code, a list
+
+
+def ragged(lines):
+    """The numbers of lines of comments that end early: room is left for more than the first word of
+    the next one, which is of the same paragraph."""
+    trailing, below = -1, set()
+    for number, (line, after) in enumerate(zip(lines, lines[1:]), 1):
+        own, follows = COMMENT.fullmatch(line), COMMENT.fullmatch(after)
+        if not own:
+            trailing, below = line.find("//"), set()
+        if not own or len(own[1]) == trailing:
+            continue
+        columns, below = goes_on(len(own[2]), own[3], below)
+        if not follows or follows[1] != own[1] or len(follows[2]) not in columns:
+            continue
+        text = follows[3]
+        new = ITEM.match(text) or CELL.search(text) or APART.match(text) or HEADING.match(text)
+        if not new and not SENTENCE.fullmatch(line):
+            if len(line) + 1 + len(text.split()[0]) + SPARE <= COLUMNS:
+                yield number
+
+
 def check_file(path, where):
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
@@ -143,6 +187,9 @@ def check_file(path, where):
         for number, line in enumerate(lines, 1):
             if len(line) > COLUMNS:
                 add(number, f"{len(line)} columns; at most {COLUMNS}")
+    if path.suffix in (".cpp", ".hpp"):
+        for number in ragged(lines):
+            add(number, f"{len(lines[number - 1])} columns; comments wrap at {COLUMNS}")
     if is_script(path, text):
         for number in script_too_wide(lines):
             add(number, f"{len(lines[number - 1])} columns; at most {COLUMNS}")

@@ -77,7 +77,7 @@ class Style(unittest.TestCase):
         cited = ("the br" + "ief has it", "br" + "ief section 9", "br" + "ief, sections 1 and 2",
                  "The Br" + "ief's example", "iss" + "ue 4 asks", "iss" + "ue #12")  # fmt: skip
         for path in ("src/base/x.cpp", "docs/x.md"):
-            text = "".join(f"// {words}\n" for words in cited)
+            text = "".join(f"// {words}.\n" for words in cited)
             self.refused(path, text, "cites what is not in the tree")
             self.refused(path, text, f"{len(cited)} problems")
         self.accepted("src/sim/x.cpp", "const bool brief = false;  // an issue, in brief\n")
@@ -125,6 +125,28 @@ class Style(unittest.TestCase):
         self.refused("src/base/x.cpp", "// " + "word " * 20 + "word\n", "107 columns; at most 100")
         self.refused("src/base/x.cpp", "//" + "x" * 100 + "\n", "102 columns; at most 100")
         self.accepted("src/base/x.cpp", "//" + "x" * 98 + "\n")
+
+    def test_comments_do_not_end_early(self):
+        goes_on = "and this went on in a line of its own\n"
+        for early in ("// A line that a tool broke,\n// ",
+                      "    // " + "x" * 64 + "\n    // ",
+                      "//   1. an item\n//      ", "// - an item.\n//   goes on,\n//   ",
+                      "//   name    a cell\n//           ",
+                      "//   1. one   -> two,\n//      on\n//      "):  # fmt: skip
+            self.refused("src/base/x.cpp", early + goes_on, "columns; comments wrap at 100")
+            self.refused("src/base/x.cpp", early + goes_on, "1 problems")
+        self.refused("tests/x.hpp", "// x.hpp - a line\n// " + goes_on, ":1: 17 columns")
+
+    def test_comments_end_early_where_they_should(self):
+        for text in ("// A sentence.\n// Another (one.)\n// A list:\n//   - b\n//   - c\n// d\n",
+                     "// A\n//\n// B\n// ---- c ----\n// d\n", "// fuzz: max_len=400\n// What\n",
+                     "//   name   cell\n//   other  cell\n", "//   S1  cell\n//   S12 none\n",
+                     "//   hearsay list\n//   hearsay show\n", "// A | b\n// | c\n",
+                     "// NOLINTNEXTLINE(x)\n// What\n", "// What\n// Errors: none\n",
+                     "int x;  // a\n        // b\n        // c\n", "// a\nint x;\n// b\n",
+                     "// " + "x" * 64 + "\n// " + "y" * 8 + "\n"):  # fmt: skip
+            self.accepted("src/base/x.cpp", text)
+        self.accepted("contrib/x.py", "# a\n# b\n")
 
     def test_an_empty_tree_is_no_success(self):
         with tempfile.TemporaryDirectory() as root:

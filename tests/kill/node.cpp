@@ -262,7 +262,7 @@ void Node::on_line(const std::string& line) {
         words >> argument;
         const auto peer = crypto::parse_onion(argument);
         if (!peer) return say("refused " + peer.error().text);
-        shell_->tell(core::AddPeer{*peer, true});
+        shell_->post(core::AddPeer{*peer, true});
         say("peered");
     } else if (word == "arm") {
         std::uint64_t at = 0;

@@ -8,8 +8,8 @@
 // and its threads to each other.
 //
 // SIGKILL ends a process and leaves the kernel: what was written before is there afterwards, synced
-// or not. So this finds wrong orders and half-done steps;
-// a machine that loses its power is another test's.
+// or not. So this finds wrong orders and half-done steps; a machine that loses its power is another
+// test's.
 #pragma once
 
 #include <cstdint>

@@ -5,8 +5,8 @@
 // its subject says:
 //   poison-worker    SIGSEGV in a worker, when a key has opened it
 //   poison-throw     an exception there
-//   poison-turn      SIGSEGV in the turn,
-//                    when the market has taken it and before anything is committed
+//   poison-turn      SIGSEGV in the turn, when the market has taken it and before anything is
+//                    committed
 //   poison-memory    std::bad_alloc there
 //   poison-record    SIGSEGV whenever the market reads the record that it left in the own store
 // The linker puts these in the way of the product's own functions (--wrap,

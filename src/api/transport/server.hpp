@@ -13,8 +13,9 @@
 //      when more than `stream_bytes_max` waits for it
 //   6. a connection without a request is closed after `idle_wait`
 //   7. where the gate meets strangers, a connection that has not shown whose it is ends after
-//      `stranger_wait`, whatever it does; there are at most `strangers_max`, and the oldest goes:
-//      refusing the next one instead would let sixteen silent ones lock everybody out
+//      `stranger_wait`, whatever it does. There are at most `strangers_max` of them. For one more
+//      the oldest goes: if newcomers were refused instead, so many silent ones would lock everybody
+//      out
 // A second listener, such as one for a web page, is a second Server with its own gate and limits
 // before the same handler: its clients take no place from these.
 #pragma once

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/text.hpp"
+#include "base/limits/api.hpp"
 #include "base/limits/items.hpp"
 
 namespace hearsay::app::cli {
@@ -94,8 +95,7 @@ std::expected<std::string, std::string> named_persona(const po::variables_map& g
 std::expected<ListPart, std::string> list_part_of(const po::variables_map& given) {
     const auto limit = limit_of(given);
     if (!limit) return std::unexpected(limit.error());
-    constexpr std::uint32_t pages_most = 10'000;
-    const auto page = number_of(given, "page", 1, pages_most);
+    const auto page = number_of(given, "page", 1, base::limits::api_listed_max);
     if (!page) return std::unexpected(page.error());
     ListPart out{*limit, std::max<std::size_t>(1, *page), given["all"].as<bool>()};
     if (out.all && *page != 0) return std::unexpected("give --all or --page, not both");

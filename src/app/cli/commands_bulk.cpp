@@ -24,8 +24,8 @@ std::expected<std::string, std::string> file_of(const po::variables_map& given) 
 
 void bundle_export_options(po::options_description& options) {
     options.add_options()("contacts", po::value<std::string>()->value_name("N"),
-                          "so many nodes to try, of those that answered this one and are no "
-                          "friends, by chance; 0 to 999 (50)");
+                          "so many nodes to try, of those that answered this one and are not "
+                          "pinned, by chance; 0 to 999 (50)");
     options.add_options()("myself", po::bool_switch(),
                           "this node is one to try, too; then it is known who made the bundle");
     options.add_options()("items", po::value<std::string>()->value_name("N"),

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "app/cli/command_parts.hpp"
+#include "item/kinds/offer.hpp"
 
 namespace hearsay::app::cli {
 namespace {
@@ -251,10 +252,9 @@ void picture_options(po::options_description& options) {
 Built build_picture(const po::variables_map& given) {
     auto id = published_id(given, "offer", "an offer");
     if (!id) return std::unexpected(id.error());
-    constexpr std::uint32_t pictures_most = 4;
     OfferPicture out{*std::move(id), 1, text_of(given, "save")};
     if (given.count("number") != 0) {
-        const auto number = number_of(given, "number", 1, pictures_most);
+        const auto number = number_of(given, "number", 1, item::offer_pictures_max);
         if (!number) return std::unexpected("expected the number of a picture, 1 to 4");
         out.number = *number;
     }

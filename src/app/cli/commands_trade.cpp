@@ -91,8 +91,8 @@ std::expected<std::vector<std::string>, std::string> names_of(const std::string&
     return out;
 }
 
-// Everything that any of the trade's commands may take;
-// what it does not take its options do not have.
+// Everything that any of the trade's commands may take; what it does not take its options do not
+// have.
 std::expected<TradeCommand, std::string> read(const po::variables_map& given, const char* move,
                                               const char* what) {
     TradeCommand out;

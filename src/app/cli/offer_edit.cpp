@@ -4,13 +4,10 @@
 #include <limits>
 
 #include "api.pb.h"
+#include "item/kinds/offer.hpp"
 
 namespace hearsay::app::cli {
 namespace {
-
-constexpr std::uint32_t decimals_most = 18;
-constexpr std::int64_t premium_least = -9999;
-constexpr std::int64_t premium_most = 100'000;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -35,7 +32,7 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
     const std::string_view part = point == text.size() ? "" : text.substr(point + 1);
     if (whole.empty() || (whole.size() > 1 && whole.front() == '0')) return std::nullopt;
     if (point != text.size() && part.empty()) return std::nullopt;
-    if (part.size() > decimals_most) return std::nullopt;
+    if (part.size() > item::price_decimals_max) return std::nullopt;
     Decimal out{0, static_cast<std::uint32_t>(part.size())};
     for (const std::string_view digits : {whole, part})
         for (const char c : digits)
@@ -110,10 +107,10 @@ std::optional<std::int32_t> parse_premium(std::string_view text) {
     if (text.ends_with('%')) text.remove_suffix(1);
     auto number = parse_decimal(text);
     if (!number || number->decimals > 2 || !stretch(*number, 2)) return std::nullopt;
-    if (number->value > static_cast<std::uint64_t>(premium_most)) return std::nullopt;
+    if (number->value > static_cast<std::uint64_t>(item::price_premium_most)) return std::nullopt;
     const auto size = static_cast<std::int64_t>(number->value);
     const std::int64_t premium = less ? -size : size;
-    if (premium < premium_least) return std::nullopt;
+    if (premium < item::price_premium_least) return std::nullopt;
     return static_cast<std::int32_t>(premium);
 }
 

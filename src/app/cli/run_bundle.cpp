@@ -8,6 +8,7 @@
 #include "app/cli/asker.hpp"
 #include "app/cli/run_bulk.hpp"
 #include "app/cli/text.hpp"
+#include "base/limits/api.hpp"
 #include "crypto/onion.hpp"
 #include "item/bundle.hpp"
 
@@ -15,7 +16,6 @@ namespace hearsay::app::cli {
 namespace {
 
 // Of one request: what the node takes, and its 256 KiB in base64.
-constexpr std::size_t batch_items_max = 256;
 constexpr std::size_t batch_bytes_max = 128 * 1024;
 // A node that is busy checking is asked again; its queue of 4,096 items takes seconds.
 constexpr int patience = 60;
@@ -33,8 +33,8 @@ std::expected<item::Network, int> network_of(const Asker& asker, std::string& ow
     return status->network() == "main" ? item::Network::main : item::Network::local;
 }
 
-// Nodes that answered once and are nobody's friends: whose friends they are would tell who made the
-// bundle. In random choice.
+// Nodes that answered once and are not pinned, by chance: who pinned them would tell who made the
+// bundle. Banned ones are left out, too.
 std::expected<std::vector<base::PeerId>, int> contacts_of(const BundleExport& command,
                                                           const std::string& own_onion,
                                                           const Asker& asker) {
@@ -158,12 +158,13 @@ int bring_all(const item::Bundle& bundle, const Asker& asker, Tally& tally) {
     std::size_t bytes = 0;
     for (const base::PeerId& contact : bundle.contacts) {
         batch.add_contacts(crypto::onion_address(contact));
-        if (static_cast<std::size_t>(batch.contacts_size()) < batch_items_max) continue;
+        if (static_cast<std::size_t>(batch.contacts_size()) < base::limits::api_batch_max) continue;
         if (const int code = import.bring(std::exchange(batch, {})); code != exit_ok) return code;
     }
     for (const base::Bytes& item : bundle.items) {
-        const bool full = bytes + item.size() > batch_bytes_max ||
-                          static_cast<std::size_t>(batch.items_size()) >= batch_items_max;
+        const bool full =
+            bytes + item.size() > batch_bytes_max ||
+            static_cast<std::size_t>(batch.items_size()) >= base::limits::api_batch_max;
         if (full) {
             bytes = 0;
             if (const int code = import.bring(std::exchange(batch, {})); code != exit_ok)

@@ -1,6 +1,6 @@
 // app/cli/secrets.hpp - secrets that the user types or pipes in. On a terminal they are not shown;
-// none is ever an argument unless the user makes it one,
-// because other users of the machine see arguments.
+// none is ever an argument unless the user makes it one, because other users of the machine see
+// arguments.
 #pragma once
 
 #include <expected>

@@ -5,6 +5,7 @@
 #include "api.pb.h"
 #include "app/node/backend.hpp"
 #include "base/encoding.hpp"
+#include "base/limits/api.hpp"
 #include "crypto/onion.hpp"
 #include "item/encoding.hpp"
 
@@ -15,8 +16,6 @@ using base::ErrorCode;
 
 // A page's items, and a half more in base64: an answer that any client takes.
 constexpr std::size_t page_bytes_max = 512 * 1024;
-constexpr int batch_items_max = 256;
-constexpr int batch_contacts_max = 256;
 
 bool asks_for_something(const api::ItemQuery& query) {
     for (const std::string* text :
@@ -168,7 +167,7 @@ std::size_t Backend::suggest(const api::ItemBatch& batch) {
     for (const std::string& address : batch.contacts()) {
         const auto peer = other_peer(address);
         if (!peer) continue;
-        shell_.tell(core::Suggest{*peer});
+        shell_.post(core::Suggest{*peer});
         ++out;
     }
     return out;
@@ -176,8 +175,9 @@ std::size_t Backend::suggest(const api::ItemBatch& batch) {
 
 // What is no item at all is told here; the rest is the core's.
 void Backend::bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdicts> reply) {
-    if (batch.items_size() > batch_items_max || batch.contacts_size() > batch_contacts_max)
-        return reply(base::fail(ErrorCode::invalid, "at most " + std::to_string(batch_items_max) +
+    constexpr std::size_t most = base::limits::api_batch_max;
+    if (std::cmp_greater(batch.items_size(), most) || std::cmp_greater(batch.contacts_size(), most))
+        return reply(base::fail(ErrorCode::invalid, "at most " + std::to_string(most) +
                                                         " items and as many contacts at a time"));
     if (shell_.storage() != StorageState::ready) return reply(not_kept());
     if (const auto doubt = shell_.clock_doubt())
@@ -212,7 +212,7 @@ void Backend::bring_items(const api::ItemBatch& batch, api::Reply<api::ItemVerdi
         }
         reply(out);
     });
-    for (core::Brought& each : brought) shell_.tell(std::move(each));
+    for (core::Brought& each : brought) shell_.post(std::move(each));
 }
 
 // ---- audits -------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ void Backend::begin_audit(const std::string& id, api::Reply<api::Audit> reply) {
             return base::fail(ErrorCode::exhausted,
                               "other audits are under way; try again in a minute");
         audits_.begin(thing, (*item)->id, turn.instant.wall);
-        shell_.tell(core::AuditItem{(*item)->id});
+        shell_.post(core::AuditItem{(*item)->id});
         auto out = audit_of(thing);
         if (out) out->set_state("running");  // from the next turn on
         return out;

@@ -3,6 +3,7 @@
 #include "app/node/backup_file.hpp"
 #include "app/node/passphrase.hpp"
 #include "app/node/views.hpp"
+#include "base/limits/person.hpp"
 #include "base/wipe.hpp"
 #include "crypto/system_random.hpp"
 #include "market/address.hpp"
@@ -139,12 +140,12 @@ void Backend::create_backup(const api::BackupDraft& draft, api::Reply<api::Backu
 // saves the file before anybody is told. If that fails, the old protection holds again.
 void Backend::change_passphrase(const api::PassphraseChange& change,
                                 api::Reply<api::Protection> reply) {
-    constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
     const bool begun = shell_.run_errand([this, change, reply]() -> Errand::Answer {
         const auto refuse = [&](const base::Error& error) {
             return [reply, error] { reply(std::unexpected(error)); };
         };
-        const auto file = store::read_private_file(facts_.vault_path, vault_bytes_max);
+        const auto file =
+            store::read_private_file(facts_.vault_path, base::limits::vault_file_bytes_max);
         if (!file) return refuse(file.error());
         if (const auto opened = open_vault_with(*file, change.before()); !opened)
             return refuse(opened.error());

@@ -124,7 +124,7 @@ void Backend::show_peer(const std::string& onion, api::Reply<api::Peer> reply) {
 void Backend::add_peer(const api::PeerAdd& asked, api::Reply<api::Peer> reply) {
     const auto id = other_peer(asked.onion());
     if (!id) return reply(std::unexpected(id.error()));
-    shell_.tell(core::AddPeer{*id, true});
+    shell_.post(core::AddPeer{*id, true});
     answer<api::Peer>(std::move(reply),
                       [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
                           api::Peer added = peer(id, turn.instant);
@@ -140,7 +140,7 @@ void Backend::remove_peer(const std::string& onion, api::Reply<api::Peer> reply)
     if (!known.peers().contains(*id) && !known.candidates().contains(*id))
         return reply(unknown_peer());
     const api::Peer before = peer(*id, net::now());
-    shell_.tell(core::RemovePeer{*id});
+    shell_.post(core::RemovePeer{*id});
     answer<api::Peer>(std::move(reply),
                       [this, id = *id, before](Shell::Turn&) -> base::Result<api::Peer> {
                           if (shell_.node().discovery().peers().contains(id)) return not_kept();
@@ -154,7 +154,7 @@ void Backend::ban_peer(const api::PeerBan& asked, api::Reply<api::Peer> reply) {
     auto ban = read_ban(asked, *id);
     if (!ban) return reply(std::unexpected(ban.error()));
     const bool was_pinned = peer(*id, net::now()).manual();
-    shell_.tell(*std::move(ban));
+    shell_.post(*std::move(ban));
     answer<api::Peer>(std::move(reply),
                       [this, id = *id, was_pinned](Shell::Turn& turn) -> base::Result<api::Peer> {
                           api::Peer banned = peer(id, turn.instant);
@@ -170,7 +170,7 @@ void Backend::unban_peer(const std::string& onion, api::Reply<api::Peer> reply) 
     const core::Node& node = shell_.node();
     const bool has_faults = node.links().scores().shunned_until(*id) != base::MonoTime{};
     if (!is_known(node, *id) && !has_faults) return reply(unknown_peer());
-    shell_.tell(core::UnbanPeer{*id});
+    shell_.post(core::UnbanPeer{*id});
     answer<api::Peer>(std::move(reply),
                       [this, id = *id](Shell::Turn& turn) -> base::Result<api::Peer> {
                           api::Peer freed = peer(id, turn.instant);

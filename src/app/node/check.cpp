@@ -5,6 +5,7 @@
 #include "app/layout.hpp"
 #include "app/node/identity.hpp"
 #include "app/node/passphrase.hpp"
+#include "base/limits/person.hpp"
 #include "base/wipe.hpp"
 #include "market/identity/backup.hpp"
 #include "market/records.hpp"
@@ -17,8 +18,6 @@ namespace hearsay::app {
 namespace {
 
 using market::Table;
-
-constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 
 class Check {
 public:
@@ -56,7 +55,7 @@ private:
             say("none", path);
             return;
         }
-        const auto bytes = store::read_private_file(path, vault_bytes_max);
+        const auto bytes = store::read_private_file(path, base::limits::vault_file_bytes_max);
         if (!bytes) return bad(bytes.error().text);
         const bool given = options_.passphrase_fd || !options_.passphrase_file.empty();
         std::string passphrase;

@@ -14,8 +14,8 @@ constexpr base::Seconds anchor_every{24 * 3600};
 constexpr base::WallTime first_release = base::from_unix_seconds(1'767'225'600);  // 2026-01-01
 constexpr std::size_t boot_id_bytes_max = 64;
 
-// In Table::meta, in the clear: seconds since 1970 [8],
-// milliseconds since the machine's start [8], the id of that start.
+// In Table::meta, in the clear: seconds since 1970 [8], milliseconds since the machine's start [8],
+// the id of that start.
 const base::Bytes clock_key = base::to_bytes("clock");
 
 struct Kept {

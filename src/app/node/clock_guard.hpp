@@ -46,8 +46,8 @@ public:
         base::WallTime core;
     };
 
-    // `boot_id`: of this start of the machine; empty if there is none,
-    // then every run is after a new one.
+    // `boot_id`: of this start of the machine; empty if there is none, then every run is after a
+    // new one.
     explicit ClockGuard(std::string boot_id) : boot_id_(std::move(boot_id)) {}
     // What an earlier run believed; without a record, the clock is believed.
     void restore(const market::OwnStore& store);

@@ -1,6 +1,6 @@
 // app/node/errand.hpp - one piece of work of seconds (writing or reading a backup) on a thread of
-// its own: the checking threads of Workers answer in batches,
-// so a slow one among them would hold up verification.
+// its own: the checking threads of Workers answer in batches, so a slow one among them would hold
+// up verification.
 #pragma once
 
 #include <functional>

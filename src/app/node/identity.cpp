@@ -7,6 +7,7 @@
 
 #include "app/node/passphrase.hpp"
 #include "base/encoding.hpp"
+#include "base/limits/person.hpp"
 #include "base/wipe.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/onion.hpp"
@@ -23,8 +24,6 @@ using base::ErrorCode;
 using base::LogLevel;
 using market::Table;
 
-// A vault with all its mailboxes is about 300 KiB.
-constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 constexpr std::size_t checksum_bytes_max = 256;
 
 std::string key_path(const std::string& data_dir) {
@@ -230,7 +229,7 @@ base::Result<base::Secret> settle_key(const Options& options, const base::Result
 
 base::Result<market::Vault> open_vault(const Options& options, base::Log& log) {
     const std::string path = vault_path(options.data_dir);
-    const auto bytes = read_secret_file(path, vault_bytes_max, log);
+    const auto bytes = read_secret_file(path, base::limits::vault_file_bytes_max, log);
     if (!bytes) return std::unexpected(bytes.error());
     auto passphrase = read_passphrase(options, false);
     if (!passphrase) return std::unexpected(passphrase.error());
@@ -261,8 +260,8 @@ base::Result<market::Vault> make_vault(const Options& options, store::Own& own,
             created.vault.protect(base::as_bytes(passphrase), cost_of(passphrase), rng);
         !sealed)
         return std::unexpected(sealed.error());
-    // Before the file: records without a mark beside a vault are a loss,
-    // a mark without a vault is nothing.
+    // Before the file: records without a mark beside a vault are a loss, a mark without a vault is
+    // nothing.
     auto txn = own.begin();
     if (!txn) return std::unexpected(txn.error());
     (*txn)->put(Table::meta, market::identity_row(), created.vault.identity().view());

@@ -4,10 +4,9 @@
 //
 // A home that lost a part must not go on as if it were new: the offers would be gone, or the
 // address another one, and nobody would know why. So, before anything is made:
-//   1. own/ must be whole (store/pages.hpp). It is never repaired,
-//      as nobody else has what is in it.
-//      Records of an earlier version that this one does not read (store/own.hpp) are refused and
-//      left as they are.
+//   1. own/ must be whole (store/pages.hpp). It is never repaired, as nobody else has what is in
+//      it. Records of an earlier version that this one does not read (store/own.hpp) are refused
+//      and left as they are.
 //   2. own/ without records beside a vault, or a person's records without a vault, is a loss.
 //   3. node.key must be there if there is a vault. It is right if the vault was last used with its
 //      address; while the vault does not know one, if it fits the checksum beside it

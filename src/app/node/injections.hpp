@@ -2,10 +2,9 @@
 //
 // The core never sees these links: they come up, send and go here.
 // Each Inject gets exactly one Injected:
-//   - the dial failed                        -> not ok, with the door's reason
+//   - the dial failed                        -> not ok, with the reason of `net`
 //   - the link ended before all had left us  -> not ok
-//   - all had left for Tor, and it ended     -> ok;
-//                                            only its return through the flood shows that it
+//   - all had left for Tor, and it ended     -> ok; only its return through the flood shows that it
 //                                            arrived
 // We go once all has left and the other side has said something (its Hello; what it says is not
 // listened to), or after injection_stay. Tor knows no half-closed stream: our end would overtake

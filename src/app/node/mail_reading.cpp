@@ -53,7 +53,7 @@ void MailReading::taken(const turn::MailTried& tried, market::Vault& vault, mark
     quarantine_.release(tried.mail->id, vault, store, rng);
 }
 
-void MailReading::thought() {
+void MailReading::decided() {
     noted_.clear();
 }
 

@@ -4,7 +4,7 @@
 //   1. A mail that is set aside (app/node/quarantine.hpp) is answered as one that no key opens.
 //   2. Any other is tried by the workers (app/node/mail_trials.hpp), each job noting what it reads.
 //   3. What was tried is answered to the turn (turn/engine.hpp), which takes so many letters at
-//      once. Each is noted from when it is taken until all is thought: what the turn commits or
+//      once. Each is noted from when it is taken until all is decided: what the turn commits or
 //      says afterwards reads nothing of theirs.
 //   4. A suspect comes before all others and goes alone: while one waits or is read, no other mail
 //      begins, and those that had begun are answered first. It is acquitted when the turn that took
@@ -35,7 +35,7 @@ public:
     void taking(const turn::MailTried& tried);
     void taken(const turn::MailTried& tried, market::Vault& vault, market::OwnStore& store,
                base::Rng& rng);
-    void thought();
+    void decided();
     void ended();
 
 private:

@@ -47,8 +47,8 @@ struct Options {
     // Where the recovery words of a new identity go; at most one. Neither: the terminal.
     std::string words_file;
     bool no_words = false;
-    // Ways on for a home that lost a part (app/node/identity.hpp),
-    // and for a clock that is doubted (clock_guard.hpp).
+    // Ways on for a home that lost a part (app/node/identity.hpp), and for a clock that is doubted
+    // (clock_guard.hpp).
     bool accept_loss = false;
     bool new_address = false;
     bool clock_is_right = false;

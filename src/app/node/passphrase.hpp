@@ -1,5 +1,5 @@
-// app/node/passphrase.hpp - where the passphrase of the keys comes from,
-// and where the recovery words go.
+// app/node/passphrase.hpp - where the passphrase of the keys comes from, and where the recovery
+// words go.
 #pragma once
 
 #include <string>

@@ -19,7 +19,7 @@ base::WallTime wall_of(base::MonoTime time, base::Now now) {
 
 std::string_view name(core::LinkKind kind) {
     switch (kind) {
-        case core::LinkKind::friendly:
+        case core::LinkKind::pinned:
             return "pinned";
         case core::LinkKind::anchor:
             return "anchor";
@@ -33,7 +33,7 @@ std::string_view name(core::LinkKind kind) {
 
 void fill_known(api::Peer& out, const core::PeerState& peer, base::Now now) {
     const core::KnownPeer& known = peer.known;
-    out.set_manual(known.manual);
+    out.set_manual(known.pinned);
     out.set_anchor(known.anchor);
     out.set_attempts(peer.failures);
     // It is put together from words of ours and of Tor's, and JSON takes nothing but UTF-8.
@@ -82,7 +82,7 @@ Circle circle_of(const core::Node& node) {
             ++(link.outbound ? out.out : out.in);
     }
     for (const auto& [id, peer] : node.discovery().peers())
-        out.known += peer.known.manual || peer.known.first_proved != base::WallTime{} ? 1 : 0;
+        out.known += peer.known.pinned || peer.known.first_proved != base::WallTime{} ? 1 : 0;
     out.heard_of = node.discovery().candidates().size();
     out.wanted = node.discovery().settings().degree;
     return out;

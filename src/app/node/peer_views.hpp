@@ -15,7 +15,7 @@ std::string_view peer_state(const core::Node& node, const base::PeerId& peer, ba
 std::optional<base::LinkId> any_link_of(const core::Node& node, const base::PeerId& peer);
 // Known by a link, from the book, or from hearsay.
 bool is_known(const core::Node& node, const base::PeerId& peer);
-// All of it but the bytes, which only the door counts.
+// All of it but the bytes, which only `net` counts.
 api::Peer peer_to_api(const core::Node& node, const base::PeerId& peer, base::Now now);
 
 // The peers' part of the status, with its figures. `network_ready`: Tor can build circuits.

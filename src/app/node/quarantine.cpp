@@ -173,17 +173,17 @@ std::string Quarantine::summary() const {
 // ---- commands -----------------------------------------------------------------------------------
 
 base::Result<std::size_t> Quarantine::find(std::string_view id_or_beginning) const {
-    const auto letters =
+    const auto digits =
         market::id_beginning(id_or_beginning, base::ItemId::size, "the id of what was set aside");
-    if (!letters) return std::unexpected(letters.error());
+    if (!digits) return std::unexpected(digits.error());
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < all_.size(); ++i)
-        if (all_[i].id().starts_with(*letters)) found.push_back(i);
+        if (all_[i].id().starts_with(*digits)) found.push_back(i);
     if (found.empty())
         return base::fail(base::ErrorCode::not_found,
-                          "nothing that was set aside begins with " + *letters);
+                          "nothing that was set aside begins with " + *digits);
     if (found.size() > 1)
-        return std::unexpected(market::ambiguous(*letters, found.size(), "of them"));
+        return std::unexpected(market::ambiguous(*digits, found.size(), "of them"));
     return found.front();
 }
 

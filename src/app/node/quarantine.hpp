@@ -9,8 +9,8 @@
 //   3. A record that is set aside stays where it lies, so that key erasure seals it anew with the
 //      others of its day, but Guarded shows it to nobody. What would be written in its place is not
 //      kept. The rest of its table is read.
-//   4. retry() reads it again, as a suspect: if that ends the node,
-//      it is set aside again at the next start.
+//   4. retry() reads it again, as a suspect: if that ends the node, it is set aside again at the
+//      next start.
 // The list is one sealed record of the table meta. A store of another person has another list:
 // none.
 #pragma once

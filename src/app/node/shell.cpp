@@ -34,9 +34,9 @@ Shell::Shell(ShellOptions options, net::Loop& loop, base::Log& log, store::Own& 
       injections_(loop,
                   [this](core::Injected injected) {
                       if (!injected.ok) log_.write(LogLevel::debug, "inject", injected.why);
-                      tell(std::move(injected));
+                      post(std::move(injected));
                   }),
-      probes_(loop, [this](core::Probed probed) { tell(std::move(probed)); }),
+      probes_(loop, [this](core::Probed probed) { post(std::move(probed)); }),
       quarantine_(options_.quarantine ? options_.quarantine
                                       : std::make_shared<Quarantine>(options_.network)),
       clock_(store::system_boot_id()),
@@ -116,7 +116,7 @@ void Shell::schedule() {
     loop_.post([this] { base::guarded("a turn", [this] { run_turn(); }); });
 }
 
-void Shell::tell(core::Input input) {
+void Shell::post(core::Input input) {
     engine_.post(std::move(input));
     schedule();
 }
@@ -149,7 +149,7 @@ void Shell::look(Command command) {
 void Shell::set_network_ready(bool ready) {
     if (network_ready_ == ready) return;
     network_ready_ = ready;
-    tell(core::NetworkReady{ready});
+    post(core::NetworkReady{ready});
 }
 
 void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool outbound,
@@ -157,7 +157,7 @@ void Shell::on_link_up(base::LinkId link, std::optional<base::PeerId> peer, bool
     counters_.on_link_up(outbound);
     if (injections_.on_link_up(*links_, link) || probes_.on_link_up(*links_, link)) return;
     if (is_paused()) return links_->close(link, false);  // no link is welcome
-    tell(core::LinkUp{link, peer, outbound});
+    post(core::LinkUp{link, peer, outbound});
 }
 
 void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind kind,
@@ -169,23 +169,23 @@ void Shell::on_dial_failed(base::LinkId link, base::PeerId peer, net::DialKind k
     }
     if (kind != net::DialKind::listed) return;
     failed_lookups_.on_dial_failed();
-    tell(core::DialFailed{peer, fault, std::move(why)});
+    post(core::DialFailed{peer, fault, std::move(why)});
 }
 
 void Shell::on_frame(base::LinkId link, base::Bytes frame) {
     counters_.on_received(frame.size());
     if (injections_.on_frame(*links_, link) || probes_.on_frame(*links_, link, frame)) return;
-    tell(core::FrameReceived{link, std::move(frame)});
+    post(core::FrameReceived{link, std::move(frame)});
 }
 
 void Shell::on_link_down(base::LinkId link, std::optional<base::Fault> fault) {
     if (injections_.on_link_down(link) || probes_.on_link_down(link)) return;
-    tell(core::LinkDown{link, fault});
+    post(core::LinkDown{link, fault});
 }
 
 void Shell::on_drained(base::LinkId link) {
     if (injections_.on_drained(*links_, link) || probes_.on_drained(link)) return;
-    tell(core::LinkDrained{link});
+    post(core::LinkDrained{link});
 }
 
 void Shell::on_self_check(bool ok, std::string why) {
@@ -370,7 +370,7 @@ void Shell::verify(const core::Verify& verify) {
         if (!verdict.fault) verdict.terms = maker.of(*verify.item);
         verdict.item = verify.item;
         return [this, life, verdict = std::move(verdict)] {
-            if (life == life_) tell(verdict);
+            if (life == life_) post(verdict);
         };
     });
 }

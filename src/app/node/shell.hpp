@@ -9,11 +9,11 @@
 //
 // Where others fill the disk, the network's items get a smaller budget, down to what their file has
 // taken, and the reserve is given up for the person's records (store/reserve.hpp); links stay. A
-// disk with no room even for these, or a commit that fails, pauses the
-// node: links are closed, and the core begins anew later, because what it decided was not kept. The
-// stores go on to be read: the user sees everything that was kept (look()). Every
-// disk_look_interval what has expired is forgotten, so that the store has room in itself again, the
-// disk is looked at, and the node goes on by itself.
+// disk with no room even for these, or a commit that fails, pauses the node: links are closed, and
+// the core begins anew later, because what it decided was not kept. The stores go on to be read:
+// the user sees everything that was kept (look()). Every disk_look_interval what has expired is
+// forgotten, so that the store has room in itself again, the disk is looked at, and the node goes
+// on by itself.
 //
 // A flood store that turns out to be damaged is made anew, at most once in a disk_look_interval,
 // and the node goes on with an empty one. A damaged own store pauses the node until a person has
@@ -101,7 +101,7 @@ public:
     // more in a turn of its own, which shows what was kept before, and `failed` of its Finish stays
     // empty.
     void look(Command command);
-    void tell(core::Input input);
+    void post(core::Input input);
     void set_network_ready(bool ready);
     bool network_ready() const { return network_ready_; }
     // What the network's items may take: the user's budget, or less if there is not so much room.
@@ -167,7 +167,7 @@ private:
     void on_mail(const turn::MailTried& tried) override { reading_.taking(tried); }
     void on_mail_taken(const turn::MailTried& tried) override;
     void on_read() override { stores_->shown.done(); }
-    void on_thought(market::Effects&) override { reading_.thought(); }
+    void on_decided(market::Effects&) override { reading_.decided(); }
     void perform(const core::Effect& effect) override;
     void perform(const market::Effect& effect) override;
     void on_spoken() override;

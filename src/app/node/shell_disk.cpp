@@ -116,7 +116,7 @@ void Shell::follow_room() {
     log_.write(now < before ? LogLevel::warning : LogLevel::info, "store",
                "the network's items may take " + std::to_string(now >> 20) + " MiB instead of " +
                    std::to_string(before >> 20) + ": what the disk has room for");
-    tell(core::SetBudget{now});
+    post(core::SetBudget{now});
 }
 
 void Shell::go_on() {

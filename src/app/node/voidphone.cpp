@@ -67,7 +67,7 @@ void VoidPhone::make(const voidphone::Spread& wish, base::WallTime now, const it
         worked.nonce = nonce;
         auto ready = item::read(std::move(worked), network_);
         ENSURE(ready.has_value(), "work broke the rules of items");
-        shell_.tell(core::Submit{*std::move(ready)});
+        shell_.post(core::Submit{*std::move(ready)});
     });
 }
 

@@ -25,6 +25,8 @@ inline constexpr std::size_t api_list_max = 1000;
 inline constexpr std::size_t api_list_default = 100;
 // The end of all pages: a page costs a look at all before it.
 inline constexpr std::size_t api_listed_max = 10'000;
+// Items, and known nodes, of one request that imports a bundle, and of one answer that exports.
+inline constexpr std::size_t api_batch_max = 256;
 // Of an id in a path: an onion address has 62, a mailbox address about as many.
 inline constexpr std::size_t api_id_letters_max = 100;
 // What the page's plots show: a day, a point for each that a screen can tell apart. The ring takes

@@ -20,11 +20,12 @@ inline constexpr std::size_t ids_per_page_max = 1000;
 inline constexpr std::size_t hello_bytes_max = 1024;
 inline constexpr std::size_t features_max = 64;
 
-// Comparing: symbols in one frame, 14 bytes each or a few more; short ids in one Fetch;
-// sets beyond it page.
+// Comparing: symbols in one frame, 14 bytes each or a few more: less than half of frame_bytes_max.
 inline constexpr std::size_t symbols_per_frame_max = 8192;
-// of one round; a Fetch asks for no more ids than that
+// Symbols of one round. To decode differences_max differences takes 1.4 symbols each; these are two
+// each. A Fetch asks for no more short ids than that: no more can have been decoded.
 inline constexpr std::size_t symbols_max = 16384;
+// Items that a side may say it holds: far more than a store has, and counts of them fit 32 bits.
 inline constexpr std::uint64_t compared_items_max = 1ULL << 30;
 
 }  // namespace hearsay::base::limits

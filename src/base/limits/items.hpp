@@ -42,8 +42,8 @@ inline constexpr std::array<Seconds, 4> mail_lifetimes{
 inline constexpr Seconds lifetime_max = Seconds(15 * 24 * 3600);
 // People's clocks and time zones are wrong by an hour more often than by two.
 inline constexpr Seconds future_max = Seconds(2 * 3600);
-// The end of the year 9999. Later times are nonsense,
-// and keeping them out keeps sums from overflowing.
+// The end of the year 9999. Later times are nonsense, and keeping them out keeps sums from
+// overflowing.
 inline constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
 // Rounding of both times hides when somebody sat at the keyboard and how far their clock is off.
 inline constexpr Seconds created_step = Seconds(600);

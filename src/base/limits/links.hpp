@@ -56,8 +56,8 @@ inline constexpr Millis proxy_line_wait = 3s;
 inline constexpr Millis client_hello_wait = 10s;
 inline constexpr Millis accept_wait = 10s;
 // Streams at once that are no links yet, by how far they came; beyond, the oldest goes. At 50 new
-// ones a second they have 5, 20 and 5 s. The first two cost a descriptor,
-// the last 40 KB and a signature.
+// ones a second they have 5, 20 and 5 s. The first two cost a descriptor, the last 40 KB and a
+// signature.
 inline constexpr std::size_t proxy_lines_max = 256;
 inline constexpr std::size_t client_hellos_max = 1024;
 inline constexpr std::size_t handshakes_max = 256;
@@ -75,8 +75,7 @@ inline constexpr Millis pong_wait = 60s;
 // private network, the public one is slower); the next try has twice the time, up to the latter.
 inline constexpr Millis dial_wait_first = 10s;
 inline constexpr Millis dial_wait = 80s;
-// Dials at once: those of the core, for links and visits, the look at oneself, and room for what
-// comes.
+// Dials at once, where nobody says how many: a node's follow from its degree (app/node/daemon.cpp).
 inline constexpr std::size_t dials_max = 32;
 // Inbound streams of one circuit. An honest dial has a circuit of its own; one more may overlap
 // when it comes again before we noticed that it went.
@@ -90,8 +89,8 @@ inline constexpr Millis crossing_dials_max = 60s;
 inline constexpr Millis lasting_link = 60s;
 inline constexpr Millis redial_first = 2s;
 inline constexpr Millis redial_most = 10min;
-// Failures after which the second wait is not yet doubled: the service of a friend that started
-// in the same minute is found a few seconds after its descriptor is out.
+// Failures after which the second wait is not yet doubled: the service of a pinned node that
+// started in the same minute is found a few seconds after its descriptor is out.
 inline constexpr std::uint32_t redial_steady = 2;
 // Until Tor may be told again to forget which onion services it did not find: no sooner than Tor
 // takes it (MAX_SIGNEWNYM_RATE), and at last as late as it forgets by itself.
@@ -106,21 +105,23 @@ inline constexpr std::int64_t ban_score = 3;
 inline constexpr Millis score_half_life = 6h;
 inline constexpr std::size_t banned_peers_max = 10000;
 inline constexpr std::size_t ban_reason_bytes_max = 200;
-// Of the places for inbound links, only for peers that answered a dial of ours, or are friends:
+// Of the places for inbound links, only for peers that answered a dial of ours, or are pinned:
 // strangers cannot fill them.
 inline constexpr std::size_t inbound_reserved = 16;
 // Links that each of three classes protects from eviction (core/links/eviction.hpp).
 inline constexpr std::size_t evict_protected = 8;
 // Inbound links whose Hello has not come: nobody knows yet what they want.
 inline constexpr std::size_t ungreeted_links_max = 128;
-// A link that does not say who it is (they hand something over), or only asks something, may do so
-// and go; so many of either. A visit takes two round trips, what is handed over comes right behind
-// the Hello: at 50 hostile ones a second a place lasts 2.5 s.
-// Nobody needs longer than five slow round trips.
+// Visits, and likewise anonymous links. Both only pass: a visit asks something, an anonymous link
+// asks or hands something over, and goes. A visit takes two round trips. What is handed over comes
+// right behind the Hello. If 50 hostile ones come in a second, a place lasts 2.5 s.
 inline constexpr std::size_t passing_links_max = 128;
+// Nobody needs longer than five slow round trips.
 inline constexpr Millis passing_stay = 15s;
+// Protocol: a node of ours that injects hands over one item at a time (core/relay/injection.hpp);
+// the rest is room for other programs.
+inline constexpr std::size_t items_per_passing_link_max = 16;
 // Links that the core is about to end.
 inline constexpr std::size_t inbound_links_spare = 64;
-inline constexpr std::size_t items_per_passing_link_max = 16;
 
 }  // namespace hearsay::base::limits

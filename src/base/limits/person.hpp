@@ -10,8 +10,10 @@ namespace hearsay::base::limits {
 
 using namespace std::chrono_literals;
 
-// each new mail costs a worker an X25519 a key
+// Each new mail costs a worker one ML-KEM decapsulation a key, some 28 us (docs/scaling.md).
 inline constexpr std::size_t mailbox_keys_max = 4096;
+// A vault's file: with all mailboxes it takes about 300 KiB. Whatever is larger is no vault.
+inline constexpr std::size_t vault_file_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t own_offers_max = 1000;
 inline constexpr std::size_t outbox_max = 1000;
 inline constexpr std::size_t inbox_max = 100000;
@@ -20,6 +22,7 @@ inline constexpr std::size_t inbox_max = 100000;
 inline constexpr std::uint32_t strangers_mail_default = 500;
 // Letters that found their mailbox or the inbox full and are tried again; beyond, they are refused.
 inline constexpr std::size_t waiting_mail_max = 10000;
+// All are in memory, and each is looked up by its persona: more than anybody names.
 inline constexpr std::size_t friends_max = 1000;
 // Lists of what is hidden or recommended: with both full they hold some 16,000 entries, which are
 // all in memory, a few MB.
@@ -36,8 +39,8 @@ inline constexpr std::size_t watch_told_max = 100;
 inline constexpr std::size_t watch_remembered_max = 512;
 // of ours on their way; beyond, a mail is not acknowledged
 inline constexpr std::size_t receipts_max = 1000;
-// Removals that are due or on their way;
-// those of mail that came leave room for withdrawing one's own.
+// Removals that are due or on their way; those of mail that came leave room for withdrawing one's
+// own.
 inline constexpr std::size_t mail_removals_max = 10000;
 inline constexpr std::size_t read_removals_max = mail_removals_max - outbox_max;
 inline constexpr std::size_t subject_bytes_max = 200;

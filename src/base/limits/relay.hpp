@@ -10,11 +10,12 @@ namespace hearsay::base::limits {
 
 using namespace std::chrono_literals;
 
-// Items waiting for the verification workers; beyond it links are not read (back-pressure).
+// Items waiting for the verification workers, and their bytes; above half of either links are not
+// read (back-pressure).
 inline constexpr std::size_t verifying_items_max = 4096;
-// Of a bundle: a few pages of it.
-inline constexpr std::size_t brought_max = 1024;
 inline constexpr std::size_t verifying_bytes_max = 32 * 1024 * 1024;
+// Items of a bundle that wait for their verdict: a few pages of it.
+inline constexpr std::size_t brought_max = 1024;
 // With the workers at a time; the others wait where it can still be said whose turn it is. Some
 // 30 ms of two cores, so that they never wait for a turn of the node.
 inline constexpr std::size_t verify_jobs_max = 1024;
@@ -24,6 +25,7 @@ inline constexpr std::size_t alternates_max = 8;
 // percentile through Tor is 3 s, and it may have to wait for the item itself.
 inline constexpr Millis answer_wait_min = 2s;
 inline constexpr Millis answer_wait_max = 10s;
+// Items that a peer withheld, less those that it delivered: from so many on it is asked last.
 inline constexpr std::uint32_t debts_max = 3;
 // What was heard of items of the last seconds: at a hundred items a second a few hundred.
 inline constexpr Millis request_memory = 5s;
@@ -57,7 +59,7 @@ inline constexpr std::size_t relay_ahead_bytes = 256 * 1024;
 inline constexpr std::size_t exchange_piece_bytes = 256 * 1024;
 // Ten million ids: more than a store holds, few enough that a peer cannot list for ever.
 inline constexpr std::uint32_t exchange_pages_max = 10000;
-// Differences that are decoded; for more, both sides list all they have, page by page.
+// Differences that are decoded. Sets that differ by more page: both sides list all they have.
 inline constexpr std::uint64_t differences_max = 8192;
 // Times that a round asks for more symbols before it gives up.
 inline constexpr std::uint32_t batches_max = 8;
@@ -106,8 +108,8 @@ inline constexpr std::size_t listed_spare_max = 4000;
 // Listed, asked for and not come, less those that came. Honest lists lose what expires on the way:
 // of a slot of ten minutes at a million items some five hundred.
 inline constexpr std::size_t listed_vain_max = 4000;
-// Equal summaries are checked by this many keyed symbols,
-// one time in so many (core/reconcile/summary.hpp).
+// Equal summaries are checked by this many keyed symbols, one time in so many
+// (core/reconcile/summary.hpp).
 inline constexpr std::uint64_t recheck_one_in = 16;
 inline constexpr std::uint32_t recheck_symbols = 8;
 // An own item leaves within this time for each own item that waits, at random: alone within
@@ -131,7 +133,7 @@ inline constexpr Millis injection_retry_min = 2s;
 inline constexpr Millis injection_retry_max = 8s;
 // Until we go from a peer that was handed an item and says nothing: several round trips.
 inline constexpr Millis injection_stay = 20s;
-// At once: each is a circuit and a place among dials_max.
+// At once: each is a circuit and a place among the dials.
 inline constexpr std::size_t injections_max = 4;
 // Own items that are injected or followed, and how far their return is counted.
 inline constexpr std::size_t followed_items_max = 10000;

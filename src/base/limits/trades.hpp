@@ -38,7 +38,7 @@ inline constexpr std::size_t unanswered_trades_max = 200;  // proposals
 inline constexpr std::size_t unanswered_cases_max = 50;    // shown to us as the arbiter
 // Ids of trades that the user removed, so that their messages cannot begin them again.
 inline constexpr std::size_t removed_trades_max = 10000;
-// with those that are over, until the user removes them
+// With those that are over, until the user removes them.
 inline constexpr std::size_t trades_max = 5000;
 // A trade may rest for months; its mailbox is one more key to try on every mail,
 // so it ends some day.

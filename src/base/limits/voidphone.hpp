@@ -9,7 +9,8 @@
 
 namespace hearsay::base::limits {
 
-inline constexpr std::uint16_t voidphone_port = 7001;  // the course's
+// Where it listens if the configuration names no api_address (docs/voidphone.md).
+inline constexpr std::uint16_t voidphone_port = 7001;
 inline constexpr std::size_t voidphone_clients_max = 64;
 // Of one client; each is a few bytes.
 inline constexpr std::size_t voidphone_types_max = 256;

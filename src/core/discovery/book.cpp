@@ -58,7 +58,7 @@ PeerState* Book::find(const base::PeerId& peer) {
 
 Ties Book::ties(const base::PeerId& peer) const {
     const PeerState* known = find(peer);
-    return known ? Ties{known->known.manual, known->is_proved()} : Ties{};
+    return known ? Ties{known->known.pinned, known->is_proved()} : Ties{};
 }
 
 bool Book::is_banned(const base::PeerId& peer, base::WallTime now) const {
@@ -75,7 +75,7 @@ bool Book::make_room(Effects& out) {
     if (peers_.size() < limits::known_peers_max) return true;
     const auto rank = [&](const PeerState& peer) {
         const bool kept =
-            peer.known.manual || peer.known.anchor || peer.known.banned_until != base::WallTime{};
+            peer.known.pinned || peer.known.anchor || peer.known.banned_until != base::WallTime{};
         return std::pair(kept ? 2 : table_.contains(peer.known.peer) ? 1 : 0, peer.known.last_seen);
     };
     const auto goes = std::min_element(
@@ -121,7 +121,7 @@ void Book::on_failed(PeerState& peer, const std::string& why, base::Now now, bas
 }
 
 void Book::ban_for(PeerState& peer, base::Fault fault, base::Now now, Effects& out) {
-    if (peer.known.manual) return;
+    if (peer.known.pinned) return;
     pings_.erase(peer.known.peer);
     set_ban(peer.known, now.wall + std::chrono::duration_cast<base::Seconds>(limits::ban_long),
             std::string(base::name(fault)));
@@ -130,7 +130,7 @@ void Book::ban_for(PeerState& peer, base::Fault fault, base::Now now, Effects& o
 }
 
 void Book::ban(PeerState& peer, base::Seconds how_long, const std::string& reason, base::Now now) {
-    peer.known.manual = false;
+    peer.known.pinned = false;
     peer.known.anchor = false;
     pings_.erase(peer.known.peer);
     set_ban(peer.known, now.wall + std::min(how_long, limits::ban_most),

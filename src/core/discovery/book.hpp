@@ -5,11 +5,11 @@
 //      user named. What is kept of it is written with KeepPeer and DropPeer.
 //   2. A proved peer is offered to the routing table (routing_table.hpp) as well. Whom the table
 //      wants pinged before it decides is remembered until a dial of it succeeds or fails.
-//   3. At most known_peers_max peers. For one more, of those that are neither friends nor anchors
+//   3. At most known_peers_max peers. For one more, of those that are neither pinned nor anchors
 //      nor banned nor in the table the one not seen for longest goes; then one of the table. If
 //      only the first three kinds are left, the new one does not come in.
 //   4. A ban is the user's word, or what follows from faults (core/links/scores.hpp). Faults never
-//      ban a friend: the user knows who that is. A banned peer is in no table.
+//      ban a pinned peer: the user knows who that is. A banned peer is in no table.
 //   5. A peer that could not be linked with is tried again after redial_first, then after twice
 //      that, redial_steady times more after as long, doubling to redial_most. Each at a random
 //      moment of the latter half.
@@ -69,7 +69,7 @@ public:
     void on_failed(PeerState& peer, const std::string& why, base::Now now, base::Rng& rng);
     void back_off(PeerState& peer, base::Now now, base::Rng& rng) const;
     void drop_ping(const base::PeerId& peer) { pings_.erase(peer); }
-    // Its faults were too many, and it is no friend.
+    // Its faults were too many, and it is no pinned peer.
     void ban_for(PeerState& peer, base::Fault fault, base::Now now, Effects& out);
     void ban(PeerState& peer, base::Seconds how_long, const std::string& reason, base::Now now);
     static void lift_ban(PeerState& peer);

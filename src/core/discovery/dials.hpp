@@ -25,7 +25,7 @@ namespace hearsay::core {
 // What we dial for: a link that stays, or to ask and go.
 enum class DialPurpose : std::uint8_t { link, visit };
 // By which rule of linking.hpp an outbound link was made.
-enum class LinkKind : std::uint8_t { friendly, anchor, long_tried, random };
+enum class LinkKind : std::uint8_t { pinned, anchor, long_tried, random };
 
 // One on_timer(): what all who choose whom to dial look at, and where what they want goes.
 struct DialRound {

@@ -191,14 +191,14 @@ bool Discovery::on_contacts(base::LinkId link, const Contacts& contacts, base::N
 
 // ---- the user's words ---------------------------------------------------------------------------
 
-void Discovery::add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out) {
+void Discovery::add_peer(const base::PeerId& peer, bool pinned, base::Now now, Effects& out) {
     if (peer == self_) return;
     PeerState* const entry = enter(peer, now, out);
     if (!entry) return;
-    entry->known.manual = entry->known.manual || manual;
+    entry->known.pinned = entry->known.pinned || pinned;
     entry->next_try = base::MonoTime{};  // the user asked: at once
     dials_.end_pause(peer);
-    if (manual) Book::lift_ban(*entry);
+    if (pinned) Book::lift_ban(*entry);
     out.push_back(KeepPeer{entry->known});
     wake(now);
     out.push_back(Notify{PeerChanged{peer}});

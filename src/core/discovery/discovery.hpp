@@ -15,7 +15,7 @@
 //
 // Told to others: the 20 contacts nearest to what they ask for, without times; how many questions a
 // link may ask is in links/budgets.hpp.
-// With `discover` off only friends are dialled, nobody is asked and nobody is told of anybody.
+// With `discover` off only pinned peers are dialled, nobody is asked and nobody is told of anybody.
 // Each turn the parts are asked in the order of on_timer(): what costs no circuit may make what
 // costs one unnecessary, and links come before visits.
 #pragma once
@@ -55,7 +55,7 @@ public:
     bool on_contacts(base::LinkId link, const Contacts& contacts, base::Now now, Effects& out);
 
     // The user's words.
-    void add_peer(const base::PeerId& peer, bool manual, base::Now now, Effects& out);
+    void add_peer(const base::PeerId& peer, bool pinned, base::Now now, Effects& out);
     void remove_peer(const base::PeerId& peer, base::Now now, Effects& out);
     void ban_peer(const base::PeerId& peer, base::Seconds how_long, const std::string& reason,
                   base::Now now, Effects& out);

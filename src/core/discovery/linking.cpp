@@ -27,7 +27,7 @@ void Linking::on_link_ended(PeerState& peer, const EndedLink& ended, base::Now n
 
 void Linking::fill(DialRound& round) {
     if (fill_at_ > round.now.mono) return;
-    make_way_for_friends(round);
+    make_way_for_pinned(round);
     std::size_t outbound = round.links.count(true) + dials_.links_being_made();
     for (; outbound < settings_.degree; ++outbound) {
         const auto choice = choose(round);
@@ -47,7 +47,7 @@ base::MonoTime Linking::next_fill(const DialRound& round) const {
         if (at > round.now.mono) next = std::min(next, at);
     };
     for (const auto& [id, peer] : book_.peers()) {
-        if (!settings_.discover && !peer.known.manual) continue;
+        if (!settings_.discover && !peer.known.pinned) continue;
         if (dials_.is_dialling(id) || round.links.link_of(id)) continue;
         later(std::max(peer.next_try, round.links.scores().shunned_until(id)));
         if (peer.is_banned(round.now.wall))
@@ -59,7 +59,7 @@ base::MonoTime Linking::next_fill(const DialRound& round) const {
 }
 
 std::optional<std::pair<base::PeerId, LinkKind>> Linking::choose(const DialRound& round) {
-    if (const auto peer = choose_friend(round)) return std::pair(*peer, LinkKind::friendly);
+    if (const auto peer = choose_pinned(round)) return std::pair(*peer, LinkKind::pinned);
     if (!settings_.discover) return std::nullopt;
     for (const base::PeerId& id : anchors_) {
         const PeerState* known = book_.find(id);
@@ -76,12 +76,12 @@ std::optional<std::pair<base::PeerId, LinkKind>> Linking::choose(const DialRound
 }
 
 // In random order: a key ground to sort first is not dialled first.
-std::optional<base::PeerId> Linking::choose_friend(const DialRound& round) {
-    std::vector<base::PeerId> friends;
+std::optional<base::PeerId> Linking::choose_pinned(const DialRound& round) {
+    std::vector<base::PeerId> pinned;
     for (const auto& [id, peer] : book_.peers())
-        if (peer.known.manual && dials_.may_link(peer, round)) friends.push_back(id);
-    if (friends.empty()) return std::nullopt;
-    return friends[rng_.below(friends.size())];
+        if (peer.known.pinned && dials_.may_link(peer, round)) pinned.push_back(id);
+    if (pinned.empty()) return std::nullopt;
+    return pinned[rng_.below(pinned.size())];
 }
 
 // One of the proved peers at random; `aged`: of those proved long ago.
@@ -108,11 +108,11 @@ std::optional<base::PeerId> Linking::choose_random(const DialRound& round) {
 }
 
 // The cheap question first: this runs with nearly every input, and the book may hold thousands.
-void Linking::make_way_for_friends(DialRound& round) {
+void Linking::make_way_for_pinned(DialRound& round) {
     if (round.links.count(true) < settings_.degree) return;
     const auto& peers = book_.peers();
     const bool waits = std::any_of(peers.begin(), peers.end(), [&](const auto& entry) {
-        return entry.second.known.manual && dials_.may_link(entry.second, round);
+        return entry.second.known.pinned && dials_.may_link(entry.second, round);
     });
     if (!waits) return;
     for (const auto& [link, kind] : dials_.kinds())
@@ -137,14 +137,14 @@ void Linking::rotate(DialRound& round) {
     round.links.end(link, round.out);
 }
 
-// The outbound links that have lasted longest, friends aside: those are dialled anyway.
+// The outbound links that have lasted longest, pinned peers aside: those are dialled anyway.
 void Linking::choose_anchors(DialRound& round) {
     if (anchors_at_ > round.now.mono) return;
     anchors_at_ = round.now.mono + limits::anchor_age;
     std::vector<std::pair<base::MonoTime, base::PeerId>> lasting;
     for (const auto& [link, kind] : dials_.kinds()) {
         const LinkState* state = round.links.find(link);
-        if (kind == LinkKind::friendly || !state || !state->stands()) continue;
+        if (kind == LinkKind::pinned || !state || !state->stands()) continue;
         if (round.now.mono - state->since >= limits::anchor_age)
             lasting.emplace_back(state->since, *state->peer);
     }

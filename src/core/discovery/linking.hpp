@@ -6,8 +6,8 @@
 //   3. Long-tried peers: first proved long_tried_age ago or more, at most long_tried_of_eight of
 //      each eight. What an attacker cannot make in an afternoon is age (docs/decisions/0009).
 //   4. Random ones, half from the candidates (a random source first), half from the book.
-//   5. A peer that failed is tried again when its next try is due (book.hpp). A friend is tried so
-//      as well: its failures only cost time. A link that lasted lasting_link forgives earlier
+//   5. A peer that failed is tried again when its next try is due (book.hpp). So is a pinned peer:
+//      its failures only cost time. A link that lasted lasting_link forgives earlier
 //      failures.
 //   6. Every few hours one link of rule 4 is ended, so that who we are linked to does not depend on
 //      one day for ever.
@@ -51,10 +51,10 @@ public:
 
 private:
     std::optional<std::pair<base::PeerId, LinkKind>> choose(const DialRound& round);
-    std::optional<base::PeerId> choose_friend(const DialRound& round);
+    std::optional<base::PeerId> choose_pinned(const DialRound& round);
     std::optional<base::PeerId> choose_random(const DialRound& round);
     std::optional<base::PeerId> choose_of_book(const DialRound& round, bool aged);
-    void make_way_for_friends(DialRound& round);
+    void make_way_for_pinned(DialRound& round);
     base::MonoTime next_fill(const DialRound& round) const;
 
     const DiscoverySettings& settings_;

@@ -22,11 +22,11 @@
 //      looked up is due at once, so that a look-up of ourselves and then of what is due make the
 //      paper's join.
 // Deviations from the paper, with their reasons:
-//   - No STORE and no FIND_VALUE: nothing is placed by distance,
-//     so that nobody can choose an id to hold somebody's data.
+//   - No STORE and no FIND_VALUE: nothing is placed by distance, so that nobody can choose an id to
+//     hold somebody's data.
 //   - Only contacts that we dialled ourselves and that proved their key enter (the paper: whoever
-//     sends anything). An onion address costs nothing;
-//     being there to be dialled is the least that a contact has to do.
+//     sends anything). An onion address costs nothing; being there to be dialled is the least that
+//     a contact has to do.
 // No I/O, no clock, no randomness but an argument. closest() is exact, and walks no bucket it does
 // not need: with d = self XOR target, first the buckets whose bit is set in d from the highest
 // down, then the others from the lowest up; all of a bucket is nearer than all of the next. A peer
@@ -68,8 +68,8 @@ public:
     // at most `most`.
     std::vector<base::PeerId> closest(const base::NodeId& target, std::size_t most) const;
     bool contains(const base::PeerId& peer) const;  // in a bucket, not in a cache
-    // Whether there is room for it in its bucket;
-    // false for a contact that is there already and for ourselves.
+    // Whether there is room for it in its bucket; false for a contact that is there already and for
+    // ourselves.
     bool has_room(const base::PeerId& peer) const;
     std::size_t size() const { return size_; }
     std::size_t bucket_size(std::size_t bucket) const;

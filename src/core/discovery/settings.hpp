@@ -12,7 +12,8 @@ struct DiscoverySettings {
     std::size_t degree = base::limits::degree_default;                    // outbound links wanted
     std::size_t min_connections = base::limits::min_connections_default;  // with fewer we are eager
     std::size_t max_connections = base::limits::max_connections_default;  // links in all
-    bool discover = true;   // off: only friends are dialled, and nobody is asked or told of anybody
+    bool discover =
+        true;  // off: only pinned peers are dialled, and nobody is asked or told of anybody
     bool trust_age = true;  // linking.hpp, rule 3; off only to measure what it is worth
     std::vector<base::PeerId> bootstrappers;
 };

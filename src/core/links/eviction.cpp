@@ -7,8 +7,8 @@
 namespace hearsay::core {
 namespace {
 
-// Takes the `most` first by `before` out of `links`; ties go by number,
-// so that the answer never depends on the order given.
+// Takes the `most` first by `before` out of `links`; ties go by number, so that the answer never
+// depends on the order given.
 template <class Before>
 void protect(std::vector<InboundLink>& links, std::size_t most, const Before& before) {
     std::sort(links.begin(), links.end(), [&](const InboundLink& a, const InboundLink& b) {
@@ -28,7 +28,7 @@ std::optional<base::LinkId> choose_evicted(std::vector<InboundLink> links) {
     const auto trip = [unknown](const InboundLink& link) {
         return link.round_trip == base::Millis(0) ? unknown : link.round_trip;
     };
-    std::erase_if(links, [](const InboundLink& link) { return link.is_friend; });
+    std::erase_if(links, [](const InboundLink& link) { return link.is_pinned; });
     protect(links, each, [](const auto& a, const auto& b) { return a.keyed < b.keyed; });
     protect(links, each, [&](const auto& a, const auto& b) { return trip(a) < trip(b); });
     protect(links, each, [](const auto& a, const auto& b) { return a.last_news > b.last_news; });

@@ -5,7 +5,7 @@
 // A pure function of what is known of the links. A peer that connects can choose its key and its
 // moment. It cannot choose, all at once, our secret, its round trip beside others', what news it
 // brought, and how long ago it came. So, in order:
-//   1. friends never go
+//   1. pinned peers never go
 //   2. evict_protected each stay: the lowest by a keyed hash of their key; the quickest to answer a
 //      ping; those that last brought us something new
 //   3. of the rest the longer connected half stays
@@ -24,7 +24,7 @@ namespace hearsay::core {
 
 struct InboundLink {
     base::LinkId link;
-    bool is_friend = false;
+    bool is_pinned = false;
     bool proved = false;  // answered a dial of ours, now or earlier
     std::uint64_t keyed = 0;
     base::MonoTime since;

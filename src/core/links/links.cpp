@@ -25,8 +25,8 @@ base::MonoTime link_deadline(const LinkState& link) {
     return ping_due(link);
 }
 
-// An outbound link that is no visit takes its place from the begin;
-// an inbound one once its Hello came.
+// An outbound link that is no visit takes its place from the begin; an inbound one once its Hello
+// came.
 bool counts(const LinkState& link) {
     return !link.passing() && (link.outbound || link.greeted());
 }
@@ -188,14 +188,14 @@ bool Links::settle_duplicate(base::LinkId link, Effects& out) {
     return new_stays;
 }
 
-// Room for an inbound link whose Hello has not come. False if only friends are waiting.
+// Room for an inbound link whose Hello has not come. False if only pinned peers are waiting.
 bool Links::wait_for_hello(Effects& out) {
     std::optional<base::LinkId> oldest;
     std::size_t waiting = 0;
     for (const auto& [id, other] : links_) {
         if (other.outbound || other.greeted()) continue;
         ++waiting;
-        if (!other.ties.is_friend && (!oldest || other.since < links_.at(*oldest).since))
+        if (!other.ties.is_pinned && (!oldest || other.since < links_.at(*oldest).since))
             oldest = id;
     }
     if (waiting < limits::ungreeted_links_max) return true;
@@ -232,24 +232,24 @@ bool Links::find_place(base::LinkId link, const Ties& ties, Effects& out) {
     };
     const std::size_t reserved = std::min(limits::inbound_reserved, inbound_max_ / 4);
     const auto same_kind = [&](const LinkState& other) {
-        return inbound(other) && !other.ties.is_friend && other.ties.proved == ties.proved;
+        return inbound(other) && !other.ties.is_pinned && other.ties.proved == ties.proved;
     };
     const bool kind_full =
-        !ties.is_friend && count_if(links_, same_kind) >= inbound_max_ - reserved;
+        !ties.is_pinned && count_if(links_, same_kind) >= inbound_max_ - reserved;
     if (!kind_full && count_if(links_, inbound) < inbound_max_) return true;
-    const bool among_its_kind = kind_full || (!ties.is_friend && !ties.proved);
+    const bool among_its_kind = kind_full || (!ties.is_pinned && !ties.proved);
     std::vector<InboundLink> all;
     for (const auto& [id, other] : links_) {
         if (!inbound(other) || (among_its_kind && !same_kind(other))) continue;
         const base::Digest keyed =
             crypto::sha256({base::big_endian(eviction_key_), other.peer->view()});
-        all.push_back({id, other.ties.is_friend, other.ties.proved,
+        all.push_back({id, other.ties.is_pinned, other.ties.proved,
                        base::read_big_endian<std::uint64_t>(std::span(keyed.data).first<8>()),
                        other.since, other.round_trip, other.last_news});
     }
     auto evicted = choose_evicted(all);
-    if (!evicted && ties.is_friend) {
-        std::erase_if(all, [](const InboundLink& one) { return one.is_friend; });
+    if (!evicted && ties.is_pinned) {
+        std::erase_if(all, [](const InboundLink& one) { return one.is_pinned; });
         if (!all.empty()) evicted = all.back().link;
     }
     if (!evicted) return false;

@@ -4,7 +4,7 @@
 //   1. A link opens with one Hello each way; ours goes out at once. Another protocol or network
 //      ends it (wrong_protocol), anything else before Hello is frame_unexpected, none within
 //      hello_wait is silent. At most ungreeted_links_max inbound ones wait for theirs: for one
-//      more the oldest goes, friends aside.
+//      more the oldest goes, pinned peers aside.
 //   2. No link to oneself, and none with a peer that is shunned for its faults (scores.hpp).
 //   3. A link that only passes - a visit, which says so in its Hello, or one without a certificate
 //      - may ask a question or hand over a few items and goes. Nothing is flooded to it or compared
@@ -39,6 +39,7 @@
 
 #include "base/flat_map.hpp"
 #include "base/limits/links.hpp"
+#include "base/limits/relay.hpp"
 #include "base/rng.hpp"
 #include "core/effects.hpp"
 #include "core/links/budgets.hpp"
@@ -50,7 +51,7 @@ namespace hearsay::core {
 
 // What discovery knows of a peer that matters when it comes.
 struct Ties {
-    bool is_friend = false;
+    bool is_pinned = false;
     bool proved = false;  // answered a dial of ours, ever
 };
 
@@ -83,7 +84,7 @@ struct LinkState {
 
 // Links that brought items and ended, whose peers are remembered until verdicts on these came (rule
 // 7): as many as items are verified at once (verifying_items_max), some 100 bytes each.
-inline constexpr std::size_t faded_links_max = 4096;
+inline constexpr std::size_t faded_links_max = base::limits::verifying_items_max;
 
 // A link that is no more, whoever ended it.
 struct EndedLink {

@@ -4,8 +4,8 @@
 // credit by behaving, because a patient attacker would save it up. Rules, in order:
 //   1. Each fault adds one point. Points halve every score_half_life.
 //   2. With a fault a peer is shunned - neither let in nor dialled - for ban_wait, doubling with
-//      each further point: a bug on either side heals within a coffee break,
-//      a liar's tries cost it more and more.
+//      each further point: a bug on either side heals within a coffee break, a liar's tries cost it
+//      more and more.
 //   3. At about ban_score points - so many faults within some hours - it is banned: for ban_long,
 //      and that is worth remembering across restarts.
 // At most banned_peers_max peers are remembered; beyond, the one that is free again first is

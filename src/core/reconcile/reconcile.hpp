@@ -7,7 +7,7 @@
 //      lists, which several peers share (exchange.hpp), not at all.
 //      A round leaves out what is below our floors or the peer's (core/relay/floors.hpp), as the
 //      dialler knows them; an acceptor whose floors have risen since says that the round is off.
-//   1. Compare: our summary (summary.hpp). Equal: Done. That is all, 60 bytes both ways.
+//   1. Compare: our summary (summary.hpp). Equal: Done. That is all, 62 bytes both ways.
 //      One time in recheck_one_in the dialler goes on with More all the same.
 //   2. The acceptor guesses the difference from both summaries. Symbols (sketch.hpp), about as many
 //      as it takes; or, if one side holds nothing or they share less than half, page 1 of a list

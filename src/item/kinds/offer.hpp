@@ -31,7 +31,6 @@ inline constexpr std::size_t offer_title_bytes_max = 120;
 inline constexpr std::size_t offer_text_bytes_max = 8192;
 inline constexpr std::size_t offer_side_bytes_max = 120;
 inline constexpr std::size_t offer_tags_max = 8;
-inline constexpr std::size_t offer_tag_bytes_max = 32;
 inline constexpr std::uint32_t offer_stamp_bits_max = 36;
 inline constexpr std::size_t price_currency_bytes_max = 10;
 // A unit of Ether has as many; the amount itself has room for 18 Ether then.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ensure.hpp"
+#include "base/limits/person.hpp"
 #include "base/limits/trades.hpp"
 #include "market/records.hpp"
 
@@ -33,7 +34,6 @@ static_assert(value_bytes_max >= base::limits::trade_bytes_max +
                                          base::limits::trade_message_bytes_max +
                                      trade_record_overhead);
 constexpr std::size_t key_bytes_max = 511;
-constexpr std::size_t vault_bytes_max = 4 * 1024 * 1024;
 
 crypto::Nonce nonce_of(std::uint64_t number, bool last) {
     crypto::Nonce out{};
@@ -205,7 +205,7 @@ base::Result<Backup> read_stream(Opener& opener) {
     if (!made) return std::unexpected(made.error());
     const auto size = opener.number<std::uint32_t>();
     if (!size) return std::unexpected(size.error());
-    if (*size > vault_bytes_max) return damaged();
+    if (*size > base::limits::vault_file_bytes_max) return damaged();
     const auto content = opener.take(*size);
     if (!content) return std::unexpected(content.error());
     auto vault = Vault::from_content(*content);
@@ -232,8 +232,8 @@ base::Result<std::uint64_t> write_backup(base::ByteView passphrase, const crypto
                                          base::Rng& rng, base::WallTime now,
                                          base::ByteView vault_content, const OwnStore& store,
                                          const BackupSink& sink) {
-    if (vault_content.size() > vault_bytes_max)
-        return too_large("a vault", vault_content.size(), vault_bytes_max);
+    if (vault_content.size() > base::limits::vault_file_bytes_max)
+        return too_large("a vault", vault_content.size(), base::limits::vault_file_bytes_max);
     base::Bytes salt(salt_size);
     rng.fill(salt);
     base::Bytes head = base::to_bytes(magic);

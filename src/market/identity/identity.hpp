@@ -70,7 +70,7 @@ public:
 
     // ---- personas: personas.cpp ----
     std::uint32_t fresh_persona(const std::string& purpose, const Turn& turn);
-    // One of ours that a walk through the flood found (publications/search.cpp).
+    // One of ours that a walk through the flood found (publications/recovery.cpp).
     void take_found_persona(std::uint32_t index, const base::PublisherKey& key,
                             const std::string& purpose, base::WallTime created, const Turn& turn);
     // A persona is told by its address, its name or "main". not_found, or what stands against it.
@@ -113,8 +113,8 @@ public:
     base::Result<base::MailboxId> mailbox_named(std::string_view which) const;
     // Rule 5; nothing: one more may be made.
     std::optional<std::string> mailbox_problem() const;
-    // The one that the mail came to, if it is of this conversation;
-    // else the newest made for this peer.
+    // The one that the mail came to, if it is of this conversation; else the newest made for this
+    // peer.
     std::optional<base::MailboxId> conversation_mailbox(const base::MailboxId& came_to,
                                                         const base::MailboxId& peer,
                                                         std::uint32_t persona,

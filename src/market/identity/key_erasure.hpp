@@ -3,8 +3,8 @@
 //
 // LMDB leaves erased values in freed pages, for long. So rows of these tables are sealed with the
 // key of the day on which they were first saved, and erasing one condemns the keys of its day:
-//   1. ChangeRecords::erase() marks them in the vault;
-//      what is saved from then on gets a key of the day's next generation
+//   1. ChangeRecords::erase() marks them in the vault; what is saved from then on gets a key of the
+//      day's next generation
 //   2. begin(), at a tick: a walk over the tables begins, for the keys that are condemned then
 //   3. step(), one bounded chunk a turn: a row under one of those keys is sealed anew. The chunk's
 //      number goes into the store with its rows

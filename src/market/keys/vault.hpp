@@ -14,8 +14,8 @@
 // derive is HKDF-SHA256 with an empty salt (crypto/hkdf.hpp), an index 4 bytes big-endian.
 // The file keeps the persona root, today's link, the record key and the mailbox secrets that are
 // still alive. It does not keep the recovery seed, earlier links, or the secrets of mailboxes whose
-// time is over: a seized disk opens no mail whose key was destroyed,
-// while the words alone bring everything alive back.
+// time is over: a seized disk opens no mail whose key was destroyed, while the words alone bring
+// everything alive back.
 //
 // Imported personas are seeds of their own, under indexes with the top bit set: the words do not
 // bring them back. Their indexes, too, only grow: mail that came to one that is gone still names
@@ -72,8 +72,8 @@ inline constexpr base::Seconds mailbox_life_max =
     3 * base::limits::lifetime_max + base::limits::grace;
 inline constexpr std::uint32_t recovered_first = 24;
 inline constexpr std::uint32_t mailboxes_scanned = 48;
-// Who makes several personas in a minute runs ahead of persona_floor();
-// a recovery passes over so many.
+// Who makes several personas in a minute runs ahead of persona_floor(); a recovery passes over so
+// many.
 inline constexpr std::uint32_t personas_ahead = 1440;
 
 struct MailboxSecret {

@@ -5,6 +5,7 @@
 //   16 salt                     12 nonce            rest: ciphertext and tag
 // All numbers big-endian. Everything before the ciphertext is its associated data.
 #include "base/ensure.hpp"
+#include "base/limits/person.hpp"
 #include "crypto/aead.hpp"
 #include "crypto/hkdf.hpp"
 #include "market.pb.h"
@@ -18,8 +19,6 @@ constexpr std::uint32_t version = 2;  // 1 had no erasure keys and no identity
 constexpr std::size_t salt_size = 16;
 constexpr std::size_t head_size =
     8 + 4 + 1 + 8 + 4 + 4 + salt_size + std::tuple_size_v<crypto::Nonce>;
-// Far above what mailbox_keys_max keys take; whatever is larger is no vault.
-constexpr std::size_t file_bytes_max = 4 * 1024 * 1024;
 
 struct Head {
     bool has_passphrase = false;
@@ -49,7 +48,8 @@ Int take(base::ByteView& bytes) {
 }
 
 base::Result<Head> read_head(base::ByteView file) {
-    if (file.size() < head_size + crypto::aead_tag_size || file.size() > file_bytes_max ||
+    if (file.size() < head_size + crypto::aead_tag_size ||
+        file.size() > base::limits::vault_file_bytes_max ||
         !base::equal(file.first(magic.size()), base::as_bytes(magic)))
         return base::fail(base::ErrorCode::corrupt, "this is not a vault file");
     base::ByteView rest = file.subspan(magic.size());

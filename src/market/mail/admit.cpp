@@ -19,7 +19,7 @@ using base::ErrorCode;
 
 bool Inbox::on_opened(const item::Read& mail, const base::MailboxId& mailbox, const Letter& letter,
                       const Turn& turn) {
-    search_.on_answered(mail.id);
+    walk_.on_answered(mail.id);
     const Knock knock = knock_of(mail, letter, mailbox, turn.now);
     const Admission what = admit(knock);
     switch (what) {

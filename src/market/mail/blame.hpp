@@ -1,5 +1,5 @@
-// market/mail/blame.hpp - which mail, or which record that a mail left,
-// is to blame when a node ends while it reads.
+// market/mail/blame.hpp - which mail, or which record that a mail left, is to blame when a node
+// ends while it reads.
 //
 // Before the node reads a mail - tries keys, opens it, lets it change trades and inbox - and while
 // it reads a record that a mail left in the own store, a note of it lies where the death of the

@@ -2,15 +2,15 @@
 // read and dropped.
 //
 //   1. Every new mail is tried with all mailbox keys on a worker (TryOpen); `mail_position` in the
-//      own store remembers up to where all is answered, and search()
-//      walks what came after (mail_search.hpp).
+//      own store remembers up to where all is answered, and search() walks what came after
+//      (mail_walk.hpp).
 //   2. on_opened() asks who may come in (admission.hpp) and keeps the letter, durably, before
 //      anything else happens to it. With it is kept when its receipt is to be written;
 //      its removal goes to Removals.
 //   3. What only finds no room waits: it lives for days in the network, where it is opened again.
 //   4. A copy of a letter that is here, or was removed, is answered once in copies_answered_every:
-//      it was sealed again because its sender has not heard that it came,
-//      or by somebody who wants to see us answer.
+//      it was sealed again because its sender has not heard that it came, or by somebody who wants
+//      to see us answer.
 //   5. What the user removed leaves a mark for as long as somebody may send it again.
 //   6. A full inbox makes room by what was read, the oldest first.
 #pragma once
@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "market/mail/admission.hpp"
-#include "market/mail/mail_search.hpp"
+#include "market/mail/mail_walk.hpp"
 #include "market/mail/outbox.hpp"
 #include "market/mail/removals.hpp"
 #include "market/mail/senders.hpp"
@@ -62,12 +62,12 @@ public:
     std::uint32_t unread() const { return unread_ - unread_of_trades_; }
 
     // ---- finding it: search.cpp ----
-    void begin_search(const Turn& turn);  // where the last start came to
-    bool wants_search() const { return search_.wants_more(); }
-    void look_again() { search_.look_again(); }
-    void search(const Turn& turn);
+    void begin_walk(const Turn& turn);  // where the last start came to
+    bool wants_walk() const { return walk_.wants_more(); }
+    void look_again() { walk_.look_again(); }
+    void walk(const Turn& turn);
     void on_stored(const item::ReadPtr& mail, core::Pile lane, const Turn& turn);
-    void on_answered(const base::ItemId& id) { search_.on_answered(id); }
+    void on_answered(const base::ItemId& id) { walk_.on_answered(id); }
     void wake_waiting();
     void expire(const Turn& turn);  // what is known of mails that nobody serves any more
     void expire_marks(const Turn& turn);
@@ -147,7 +147,7 @@ private:
     std::map<MessageId, base::WallTime> removed_;  // by the user: until when it must not return
     std::map<base::ItemId, Waiting> waiting_;      // mails opened that found no room
     std::set<base::ItemId> awake_;                 // of these: to be tried again
-    MailSearch search_;
+    MailWalk walk_;
     std::optional<core::Position> saved_position_;
     std::uint64_t flood_life_ = 0;
 };

@@ -1,12 +1,10 @@
 #include "market/mail/letter_body.hpp"
 
+#include "base/limits/items.hpp"
 #include "base/limits/person.hpp"
 
 namespace hearsay::market {
 namespace {
-
-// The year 9999, as for items: sums of times cannot overflow.
-constexpr std::uint64_t unix_seconds_max = 253402300799ULL;
 
 template <class Id>
 void set(std::string* field, const Id& id) {
@@ -60,7 +58,8 @@ wire::LetterBody write_body(const Letter& letter) {
 std::optional<Letter> read_body(const wire::LetterBody& body, const base::PublisherKey& sender) {
     const auto id = MessageId::from(base::as_bytes(body.message_id()));
     const auto removal_secret = base::Secret::from(base::as_bytes(body.removal_secret()));
-    if (!id || !removal_secret || body.written() > unix_seconds_max) return std::nullopt;
+    if (!id || !removal_secret || body.written() > base::limits::unix_seconds_max)
+        return std::nullopt;
     Letter out;
     out.id = *id;
     out.sender = sender;

@@ -9,8 +9,6 @@
 
 namespace hearsay::market {
 
-inline constexpr std::size_t padded_bytes_min =
-    base::limits::mail_payload_bytes.front() - base::limits::mail_seal_bytes;
 inline constexpr std::size_t padded_bytes_max =
     base::limits::mail_payload_bytes.back() - base::limits::mail_seal_bytes;
 

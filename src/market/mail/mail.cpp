@@ -67,22 +67,22 @@ base::Result<Posting> Mail::route(std::string_view to, const Turn& turn) const {
         out.purpose = "mail to " + mailbox_address(*mailbox);
         return out;
     }
-    const auto letters = id_beginning(to, item::ThingId::size,
-                                      "mail goes to a mailbox address (hsm1...), an offer or the "
-                                      "sender of a received mail; an offer id");
-    if (!letters) return std::unexpected(letters.error());
-    const auto things = offers_.things_beginning(*letters, turn.flood);
-    const auto mails = inbox.beginning(*letters);
+    const auto digits = id_beginning(to, item::ThingId::size,
+                                     "mail goes to a mailbox address (hsm1...), an offer or the "
+                                     "sender of a received mail; an offer id");
+    if (!digits) return std::unexpected(digits.error());
+    const auto things = offers_.things_beginning(*digits, turn.flood);
+    const auto mails = inbox.beginning(*digits);
     if (things.size() + mails.size() > 1)
         return std::unexpected(
-            ambiguous(*letters, things.size() + mails.size(), "offers and mails"));
+            ambiguous(*digits, things.size() + mails.size(), "offers and mails"));
     if (things.size() == 1) return route_to_offer(things.front(), turn);
     if (mails.size() == 1) return route_answer(mails.front(), turn);
-    if (!outbox.beginning(*letters).empty())
+    if (!outbox.beginning(*digits).empty())
         return base::fail(ErrorCode::refused,
                           "this mail is one that you sent; only received mail can be answered");
     return base::fail(ErrorCode::not_found,
-                      "no offer alive and no received mail begins with " + *letters);
+                      "no offer alive and no received mail begins with " + *digits);
 }
 
 base::Result<Posting> Mail::route_to_offer(const item::ThingId& thing, const Turn& turn) const {

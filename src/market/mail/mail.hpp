@@ -3,8 +3,8 @@
 //
 // A mail goes to a mailbox address, to the maker of an offer, or as the answer to a mail that came:
 // then to its reply_to, signed by the persona that owns the mailbox it came to, unless that one
-// signs nothing new. A receipt is a mail of its own,
-// one for all that are due and go to the same mailbox.
+// signs nothing new. A receipt is a mail of its own, one for all that are due and go to the same
+// mailbox.
 #pragma once
 
 #include "market/mail/inbox.hpp"

@@ -163,10 +163,10 @@ void Outbox::list(std::vector<MailPlace>& out) const {
         if (!sent.receipt) out.push_back({id, false, sent.written, false, sent.of_trade});
 }
 
-std::vector<MessageId> Outbox::beginning(const std::string& letters) const {
+std::vector<MessageId> Outbox::beginning(const std::string& digits) const {
     std::vector<MessageId> out;
     for (const auto& [id, sent] : sent_)
-        if (!sent.receipt && base::to_hex(id).starts_with(letters)) out.push_back(id);
+        if (!sent.receipt && base::to_hex(id).starts_with(digits)) out.push_back(id);
     return out;
 }
 
@@ -239,7 +239,7 @@ void Outbox::on_cheaper(const base::ItemId& item, const Turn& turn) {
     const auto record = look(turn.store).load<records::SentMail>(Table::outbox, id->view());
     if (!record || !record->has_item()) return;
     const item::ReadPtr made = read_own(get_item(record->item()));
-    search_anew(*made, turn.out);
+    find_work_anew(*made, turn.out);
 }
 
 // Only its reader and we know the secret, and we did not use it.
@@ -292,15 +292,15 @@ bool Outbox::on_receipt(const std::vector<MessageId>& received, const base::Mail
     return believed;
 }
 
-base::Result<records::SentMail> Outbox::withdraw(const std::string& letters, const Turn& turn) {
-    const std::vector<MessageId> found = beginning(letters);
-    if (found.size() > 1) return std::unexpected(ambiguous(letters, found.size(), "sent mails"));
+base::Result<records::SentMail> Outbox::withdraw(const std::string& digits, const Turn& turn) {
+    const std::vector<MessageId> found = beginning(digits);
+    if (found.size() > 1) return std::unexpected(ambiguous(digits, found.size(), "sent mails"));
     if (found.empty())
-        return base::fail(ErrorCode::not_found, "no mail that you sent begins with " + letters);
+        return base::fail(ErrorCode::not_found, "no mail that you sent begins with " + digits);
     const MessageId id = found.front();
     ChangeRecords records = change(turn);
     auto record = records.load<records::SentMail>(Table::outbox, id.view());
-    if (!record) return base::fail(ErrorCode::corrupt, "the mail " + letters + " does not open");
+    if (!record) return base::fail(ErrorCode::corrupt, "the mail " + digits + " does not open");
     if (record->delivered() != 0)
         return base::fail(ErrorCode::conflict, "this mail is delivered: its reader has a copy");
     if (record->withdrawn())

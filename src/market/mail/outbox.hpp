@@ -57,7 +57,7 @@ public:
     void on_stored(const item::Read& item, const Turn& turn);
     // From the letters on; what is due because of it is for the caller to run.
     // Errors as Mail::withdraw().
-    base::Result<records::SentMail> withdraw(const std::string& letters, const Turn& turn);
+    base::Result<records::SentMail> withdraw(const std::string& digits, const Turn& turn);
     MailView remove(const MessageId& id, const Turn& turn);  // the user's copy
     // Which of these mails a receipt in this mailbox proves to be delivered (admission.hpp);
     // true if any.
@@ -65,7 +65,7 @@ public:
                     const Turn& turn);
     void expire(const Turn& turn);
 
-    std::vector<MessageId> beginning(const std::string& letters) const;  // no receipts
+    std::vector<MessageId> beginning(const std::string& digits) const;  // no receipts
     std::optional<MailView> view(const MessageId& id, const OwnStore& store) const;
     MailView view_of(const records::SentMail& record) const;
     void list(std::vector<MailPlace>& out) const;

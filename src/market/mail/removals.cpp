@@ -194,7 +194,7 @@ void Removals::on_cheaper(const base::ItemId& item, const Turn& turn) {
     const auto record = look(turn.store).load<records::Removal>(Table::removals, mail->view());
     if (!record || !record->has_item()) return;
     if (const auto made = item::read(get_item(record->item()), network_))
-        search_anew(**made, turn.out);
+        find_work_anew(**made, turn.out);
 }
 
 void Removals::on_heard(const base::ItemId& item, std::size_t, const Turn& turn) {

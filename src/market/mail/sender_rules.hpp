@@ -11,8 +11,8 @@
 //      comes beyond waits in the network, where it lives for days, and is opened again when there
 //      is room; so does what finds the inbox full.
 // What is refused is forgotten and counted. Its sender hears nothing: no receipt, no removal. Nor
-// does the sender of what looks like a receipt and is for no mail of ours,
-// or for one that is acknowledged already.
+// does the sender of what looks like a receipt and is for no mail of ours, or for one that is
+// acknowledged already.
 #pragma once
 
 #include <cstdint>

@@ -41,8 +41,8 @@ class PersonaScan {
 public:
     static constexpr std::uint32_t chunk_max = 2048;  // a tenth of a second of a worker
     static constexpr std::size_t walk_max = 256;
-    // 45 days of minutes: no mailbox lives longer,
-    // so no offer of an older fresh persona can be answered.
+    // 45 days of minutes: no mailbox lives longer, so no offer of an older fresh persona can be
+    // answered.
     static constexpr std::uint32_t recent_max = 45 * 24 * 60;
 
     // Lists indexes below `end`; `known` are marks besides (the main persona, imported ones). What

@@ -274,7 +274,7 @@ void Publications::on_cheaper(const base::ItemId& item, const Turn& turn) {
         look(turn.store).load<records::OwnPublication>(Table::publications, thing->view());
     if (!record || !record->has_item()) return;
     const item::ReadPtr made = read_own(get_item(record->item()));
-    search_anew(*made, turn.out);
+    find_work_anew(*made, turn.out);
 }
 
 void Publications::set_spread(const item::ThingId& thing, const Spread& spread, bool durable,

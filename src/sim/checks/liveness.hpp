@@ -1,7 +1,6 @@
 // sim/checks/liveness.hpp - within calm_s every honest connected node holds every live item, and no
 // superseded one. Lost items are nobody's duty (lost_items.hpp), nor is in a full network what
-// there
-// is no room for (duty.hpp).
+// there is no room for (duty.hpp).
 #pragma once
 
 #include "sim/checks/duty.hpp"

@@ -19,8 +19,8 @@ void Settling::begin() {
     events_.push(from_ + look_every, SettlingLooked{});
 }
 
-// Of honest nodes that are up: how many have enough links,
-// and how many parts the links between them make.
+// Of honest nodes that are up: how many have enough links, and how many parts the links between
+// them make.
 Settling::Graph Settling::look_at_links() const {
     const Nodes& nodes = view_.nodes;
     std::vector<std::uint32_t> part(nodes.size());

@@ -7,7 +7,7 @@ using namespace hearsay;
 
 namespace {
 
-// A door that writes down what it is asked.
+// Links that write down what they are asked.
 class FakeLinks final : public net::Links {
 public:
     base::Result<void> listen(int, const std::string&) override { return {}; }

@@ -28,10 +28,10 @@ struct Fixture {
         effects.clear();
         node->step(input, now, store, effects);
     }
-    void known(std::uint8_t number, bool manual = false) {
+    void known(std::uint8_t number, bool pinned = false) {
         core::KnownPeer out;
         out.peer = peer_key(number);
-        out.manual = manual;
+        out.pinned = pinned;
         out.added = out.first_proved = out.last_seen = now.wall - base::Seconds(3 * 86400);
         options.known_peers.push_back(out);
     }

@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(Fixture, "what is set aside stays so while a suspect is read b
         reading.taken(answers[0], vault, store, rng);
         return 0;
     });
-    reading.thought();
+    reading.decided();
     reading.ended();
     CHECK(quarantine.holds(bad->id));
     CHECK(quarantine.is_suspect(odd->id));

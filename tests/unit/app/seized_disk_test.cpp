@@ -252,8 +252,8 @@ TEST_CASE(
     Seized erased{temp.path(), mail, mailbox, secret};
     erased.look_at_pages(node->market().vault().content());
     CHECK(erased.text_in_pages);  // the reason for erasure keys
-    // The schedule: the erasure key goes within two ticks,
-    // the mailbox's when nobody may write to it any more.
+    // The schedule: the erasure key goes within two ticks, the mailbox's when nobody may write to
+    // it any more.
     for (int i = 0; i < 3; ++i) node->tick();
     Seized erased_for_good{temp.path(), mail, mailbox, secret};
     erased_for_good.look_at_pages(node->market().vault().content());

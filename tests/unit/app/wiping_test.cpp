@@ -1,5 +1,5 @@
-// What is freed is looked for in this process's own memory,
-// where a debugger or a core file would find it.
+// What is freed is looked for in this process's own memory, where a debugger or a core file would
+// find it.
 #include <array>
 #include <fstream>
 #include <memory>

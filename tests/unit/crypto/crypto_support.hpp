@@ -1,5 +1,5 @@
-// What the tests of this room share: bytes written as hex, seeds,
-// and keys with a part of small order.
+// What the tests of this room share: bytes written as hex, seeds, and keys with a part of small
+// order.
 #pragma once
 
 #include <string_view>

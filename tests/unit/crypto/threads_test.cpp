@@ -1,5 +1,5 @@
-// Verification workers call these at the same time;
-// the thread sanitizer reads along in the tsan preset.
+// Verification workers call these at the same time; the thread sanitizer reads along in the tsan
+// preset.
 #include <thread>
 
 #include <doctest/doctest.h>

@@ -116,8 +116,8 @@ bool Joined::exchange() {
         char byte = 'x';
         ERR_clear_error();
         if (SSL_write(from, &byte, 1) != 1) return false;
-        // Session tickets of a foreign server come first,
-        // and reading tells of each (no SSL_MODE_AUTO_RETRY).
+        // Session tickets of a foreign server come first, and reading tells of each (no
+        // SSL_MODE_AUTO_RETRY).
         constexpr int reads_max = 4;
         int got = 0;
         for (int read = 0; read < reads_max && got != 1; ++read) {

@@ -32,8 +32,8 @@ public:
     using Change = std::function<void(base::Bytes&)>;
     Joined(SSL_CTX* client_context, SSL_CTX* server_context, Change change = {});
     bool shake_hands();  // both ends are done; false if either failed
-    // Sends a byte each way and has both ends read it,
-    // so that whatever follows a handshake is read too.
+    // Sends a byte each way and has both ends read it, so that whatever follows a handshake is read
+    // too.
     bool exchange();
     SSL* client() const { return client_.get(); }
     SSL* server() const { return server_.get(); }

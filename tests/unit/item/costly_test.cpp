@@ -1,5 +1,5 @@
-// The envelope's costly rules: payload hash, work, signature, content;
-// every flipped bit is noticed.
+// The envelope's costly rules: payload hash, work, signature, content; every flipped bit is
+// noticed.
 #include <doctest/doctest.h>
 
 #include "unit/item/samples.hpp"

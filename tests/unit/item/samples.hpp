@@ -71,8 +71,8 @@ inline item::Item publication(const Wish& wish = {}) {
                                   filled<base::Secret>(wish.persona));
 }
 
-// As mail is: of the smallest size that holds the wish's payload,
-// of the shortest life that is no shorter.
+// As mail is: of the smallest size that holds the wish's payload, of the shortest life that is no
+// shorter.
 inline item::Item mail_with(const base::Digest& commitment, const Wish& wish) {
     const item::Terms terms{wish.network, item::kind_mail, wish.created, wish.lifetime};
     const item::Mail claim{commitment, filled<base::Digest>(wish.persona)};

@@ -1,5 +1,5 @@
-// Messages of TLS itself on an open link: KeyUpdate and the like,
-// which bring nothing and cost a key derivation.
+// Messages of TLS itself on an open link: KeyUpdate and the like, which bring nothing and cost a
+// key derivation.
 #include <array>
 
 #include <doctest/doctest.h>

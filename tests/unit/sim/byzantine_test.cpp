@@ -24,7 +24,7 @@ constexpr base::WallTime noon = base::from_unix_seconds(1'800'000'000);
 core::KnownPeer known(const base::PeerId& peer) {
     core::KnownPeer out;
     out.peer = peer;
-    out.manual = true;
+    out.pinned = true;
     out.added = noon;
     return out;
 }

@@ -12,8 +12,8 @@ sim::RunOptions options(const std::string& scenario, const std::vector<std::stri
     return sim::small_run(scenario, 16, 4, changes);
 }
 
-// In a run in which an item is late after a second,
-// so that all are and tell to whom they were handed.
+// In a run in which an item is late after a second, so that all are and tell to whom they were
+// handed.
 std::vector<std::string> ways_among(const std::string& vice) {
     sim::RunOptions hasty =
         options("byzantine-33", {"timely_s=1", "update=0", "remove=0", "brief=0", vice});

@@ -1,5 +1,5 @@
-// Disks that are lost or full in a world,
-// and that the checks notice what a broken market makes of it.
+// Disks that are lost or full in a world, and that the checks notice what a broken market makes of
+// it.
 #include <doctest/doctest.h>
 
 #include "run_support.hpp"

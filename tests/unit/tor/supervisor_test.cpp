@@ -153,8 +153,8 @@ TEST_CASE_FIXTURE(
     CHECK(std::filesystem::is_directory(directory + "/run"));
     supervisor->start();
     REQUIRE_MESSAGE(run_until_state(ProcessState::running), all_log());
-    // Tor opens its listeners only once its network is on;
-    // that it took the configuration is seen here.
+    // Tor opens its listeners only once its network is on; that it took the configuration is seen
+    // here.
     std::ifstream hostname(directory + "/tor/onion/hostname");
     std::string address;
     std::getline(hostname, address);

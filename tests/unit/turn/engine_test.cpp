@@ -28,21 +28,21 @@ TEST_CASE(
     CHECK_FALSE(done.failed);
     CHECK(done.own_kept);
     CHECK(node.trace ==
-          "start tended step-timer step-ready thought vault own flood said do-save end");
+          "start tended step-timer step-ready decided vault own flood said do-save end");
 }
 
 TEST_CASE("a command's wish is done after the commits, and the command is answered last") {
     Node node(1);
     node.settle();
     REQUIRE(node.publish("bicycle"));
-    CHECK(node.trace == "command thought vault own flood said do-save do answered end");
+    CHECK(node.trace == "command decided vault own flood said do-save do answered end");
 }
 
 TEST_CASE("a turn that changes no key does not touch the vault's file") {
     Node node(1);
     node.settle();
     node.ask([](Context&) {});
-    CHECK(node.trace == "command thought own flood said answered end");
+    CHECK(node.trace == "command decided own flood said answered end");
 }
 
 TEST_CASE("what the market submits is stepped in the same turn, before anything is kept") {
@@ -51,7 +51,7 @@ TEST_CASE("what the market submits is stepped in the same turn, before anything 
     REQUIRE(node.publish("bicycle"));
     node.engine->post(WorkFound{node.work.at(0).id, 7});
     node.run();
-    CHECK(node.trace.starts_with("step-submit thought own flood"));
+    CHECK(node.trace.starts_with("step-submit decided own flood"));
 }
 
 TEST_CASE("the core is told how long an item waited for its work, if it waited alone") {
@@ -223,11 +223,11 @@ TEST_CASE(
     CHECK(node.engine->core_deadline() == base::never);
     node.engine->post(core::NetworkReady{true});
     node.ask([](Context&) {});
-    CHECK(node.trace == "command thought own flood said answered end");
+    CHECK(node.trace == "command decided own flood said answered end");
     node.engine->resume(Node::core_options());
     node.engine->post(core::TimerFired{});
     node.run();
-    CHECK(node.trace.starts_with("start tended step-timer thought"));
+    CHECK(node.trace.starts_with("start tended step-timer decided"));
 }
 
 TEST_CASE("verdicts on items of an earlier core are dropped") {
@@ -236,7 +236,7 @@ TEST_CASE("verdicts on items of an earlier core are dropped") {
     node.engine->post(core::Verified{base::JobId{1}, {}});
     node.engine->begin_core(Node::core_options());
     node.run();
-    CHECK(node.trace.starts_with("thought"));
+    CHECK(node.trace.starts_with("decided"));
 }
 
 }  // namespace hearsay::turn

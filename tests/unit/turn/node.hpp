@@ -140,7 +140,7 @@ private:
     }
     void on_mail(const MailTried&) override { note("mail"); }
     void on_mail_taken(const MailTried&) override { note("taken"); }
-    void on_thought(market::Effects&) override { note("thought"); }
+    void on_decided(market::Effects&) override { note("decided"); }
     void on_own_kept(const market::Effects&) override { note("own"); }
     void on_committed() override { note("flood"); }
     void perform(const core::Effect&) override { note("say"); }

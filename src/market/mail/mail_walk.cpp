@@ -1,4 +1,4 @@
-#include "market/mail/mail_search.hpp"
+#include "market/mail/mail_walk.hpp"
 
 namespace hearsay::market {
 
@@ -7,7 +7,7 @@ namespace {
 constexpr std::size_t answered_max = 65536;
 }  // namespace
 
-bool MailSearch::on_stored(const item::Read& mail, core::Pile lane) {
+bool MailWalk::on_stored(const item::Read& mail, core::Pile lane) {
     if (in_flight_.contains(mail.id) || queue_.contains(mail.id)) return false;
     if (in_flight_.size() < chunk_max && queue_.size() == 0) return on_found(mail.id);
     if (queue_.size() >= queued_max) {
@@ -18,7 +18,7 @@ bool MailSearch::on_stored(const item::Read& mail, core::Pile lane) {
     return false;
 }
 
-bool MailSearch::on_found(const base::ItemId& id) {
+bool MailWalk::on_found(const base::ItemId& id) {
     if (in_flight_.size() >= in_flight_max) {
         more_ = true;
         return false;
@@ -27,7 +27,7 @@ bool MailSearch::on_found(const base::ItemId& id) {
     return in_flight_.try_emplace(id).second;
 }
 
-bool MailSearch::on_answered(const base::ItemId& id) {
+bool MailWalk::on_answered(const base::ItemId& id) {
     const auto at = in_flight_.find(id);
     if (at == in_flight_.end()) return false;
     if (at->second)
@@ -38,7 +38,7 @@ bool MailSearch::on_answered(const base::ItemId& id) {
     return true;
 }
 
-bool MailSearch::take(core::Position position, const base::ItemId& id) {
+bool MailWalk::take(core::Position position, const base::ItemId& id) {
     searched_ = position;
     queue_.erase(id);
     if (answered_.erase(id) > 0) return false;
@@ -49,7 +49,7 @@ bool MailSearch::take(core::Position position, const base::ItemId& id) {
 }
 
 // What is gone meanwhile needs no trial.
-void MailSearch::next_queued(const Catalogue& flood, std::vector<item::ReadPtr>& out) {
+void MailWalk::next_queued(const Catalogue& flood, std::vector<item::ReadPtr>& out) {
     const std::size_t most = more_ ? chunk_max / 2 : chunk_max;
     while (out.size() < most && in_flight_.size() < chunk_max) {
         const auto id = queue_.take();
@@ -59,7 +59,7 @@ void MailSearch::next_queued(const Catalogue& flood, std::vector<item::ReadPtr>&
     }
 }
 
-std::vector<item::ReadPtr> MailSearch::next(const Catalogue& flood) {
+std::vector<item::ReadPtr> MailWalk::next(const Catalogue& flood) {
     std::vector<item::ReadPtr> out;
     next_queued(flood, out);
     if (!more_) return out;
@@ -77,7 +77,7 @@ std::vector<item::ReadPtr> MailSearch::next(const Catalogue& flood) {
     return out;
 }
 
-core::Position MailSearch::safe_position() const {
+core::Position MailWalk::safe_position() const {
     return waiting_.empty() ? searched_ : *waiting_.begin() - 1;
 }
 

@@ -1,4 +1,4 @@
-// market/mail/mail_search.hpp - which mails of the flood store are tried with our keys, in which
+// market/mail/mail_walk.hpp - which mails of the flood store are tried with our keys, in which
 // order, and how far that has come.
 //
 // New mail is tried as it is stored; what came while nobody looked (a crash, another run) is found
@@ -25,7 +25,7 @@
 
 namespace hearsay::market {
 
-class MailSearch {
+class MailWalk {
 public:
     // Memory and the workers' patience; a mail is up to 33 KiB.
     static constexpr std::size_t in_flight_max = 1024;

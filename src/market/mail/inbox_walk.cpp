@@ -13,23 +13,23 @@ const base::Bytes position_key = base::to_bytes("mail_position");
 
 }  // namespace
 
-void Inbox::begin_search(const Turn& turn) {
+void Inbox::begin_walk(const Turn& turn) {
     const auto position = look(turn.store).load<records::MailPosition>(Table::meta, position_key);
     flood_life_ = turn.flood.life();
     if (!position || position->life() != flood_life_) return;
-    search_.begin(position->position());
+    walk_.begin(position->position());
     saved_position_ = position->position();
 }
 
-void Inbox::search(const Turn& turn) {
-    for (item::ReadPtr& mail : search_.next(turn.flood)) {
+void Inbox::walk(const Turn& turn) {
+    for (item::ReadPtr& mail : walk_.next(turn.flood)) {
         if (seen_.contains(mail->id))
-            search_.on_answered(mail->id);
+            walk_.on_answered(mail->id);
         else
             turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
     }
     try_waiting(turn);
-    const core::Position position = search_.safe_position();
+    const core::Position position = walk_.safe_position();
     if (saved_position_ == position) return;
     records::MailPosition record;
     record.set_life(flood_life_);
@@ -39,7 +39,7 @@ void Inbox::search(const Turn& turn) {
 }
 
 void Inbox::on_stored(const item::ReadPtr& mail, core::Pile lane, const Turn& turn) {
-    if (!seen_.contains(mail->id) && search_.on_stored(*mail, lane))
+    if (!seen_.contains(mail->id) && walk_.on_stored(*mail, lane))
         turn.out.push_back(TryOpen{mail, identity_.keys()});
 }
 
@@ -83,20 +83,19 @@ void Inbox::wake_waiting() {
             continue;
         awake_.insert(id);
     }
-    if (!awake_.empty()) search_.look_again();
+    if (!awake_.empty()) walk_.look_again();
 }
 
 void Inbox::try_waiting(const Turn& turn) {
-    while (!awake_.empty() && !search_.is_full()) {
+    while (!awake_.empty() && !walk_.is_full()) {
         const base::ItemId id = awake_.extract(awake_.begin()).value();
         if (item::ReadPtr mail = turn.flood.get(id)) {
-            if (search_.on_found(id))
-                turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
+            if (walk_.on_found(id)) turn.out.push_back(TryOpen{std::move(mail), identity_.keys()});
         } else if (waiting_.erase(id) > 0) {  // its sender took it back, say
             change(turn).erase(Table::seen_mail, id.view());
         }
     }
-    if (!awake_.empty()) search_.look_again();
+    if (!awake_.empty()) walk_.look_again();
 }
 
 void Inbox::expire(const Turn& turn) {
