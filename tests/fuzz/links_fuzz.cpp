@@ -129,8 +129,7 @@ private:
             // Whoever breaks rules again and again is out for longer; check() bounds it.
             const bool for_longer = link.who && last_fault_.contains(*link.who) &&
                                     links_.is_shunned(key_of(*link.who), now_);
-            ENSURE(shunned || for_longer || full_of_pinned(),
-                   "somebody was refused for no reason");
+            ENSURE(shunned || for_longer || full_of_pinned(), "somebody was refused for no reason");
             refused_ = last_;
         }
         settle();

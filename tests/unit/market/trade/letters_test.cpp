@@ -4,6 +4,7 @@
 #include "cheat.hpp"
 #include "item/mailbox.hpp"
 #include "item/make.hpp"
+#include "market/records.hpp"
 
 namespace hearsay::market {
 namespace {
