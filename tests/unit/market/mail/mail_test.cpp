@@ -67,6 +67,22 @@ TEST_CASE_FIXTURE(
     CHECK(maker.told.back().id == base::to_hex(mail.letter.id));
 }
 
+TEST_CASE_FIXTURE(Fixture, "its sender is told when a mail left and when it came back, once each") {
+    const auto mail = buyer.send(mailbox_address(maker.market->mailboxes().at(0).key), "hello");
+    REQUIRE(mail);
+    for (int turns = 0; turns < 3 && buyer.submitted.empty(); ++turns) buyer.do_work();
+    REQUIRE(buyer.submitted.size() == 1);
+    const base::ItemId id = buyer.submitted.front()->id;
+    buyer.told.clear();
+    for (const std::uint32_t times : {1U, 2U}) buyer.injected(id, times);
+    for (const std::size_t peers : {1U, 2U, 2U, 5U}) buyer.heard(id, peers);
+    std::vector<std::string> states;
+    for (const Tell& tell : buyer.told)
+        if (tell.what == Happening::mail_state) states.push_back(tell.text);
+    CHECK(states == std::vector<std::string>{"injected", "heard"});
+    CHECK(read(buyer, mail->letter.id).spread.heard == 5);
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "a conversation goes back and forth with the offer's persona on one side") {
     const OfferView about = offer();

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/encoding.hpp"
+#include "base/limits/items.hpp"
 #include "fakes.hpp"
 #include "item/make.hpp"
 
@@ -29,6 +30,19 @@ struct Fixture {
 };
 
 }  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a post lives from ten minutes to two weeks, both included") {
+    const auto lives = [&](base::Seconds lifetime) {
+        PostDraft draft{{"Spring"}};
+        draft.lifetime = lifetime;
+        return say(alice, draft).has_value();
+    };
+    const base::Seconds second(1);
+    CHECK(lives(base::limits::created_step));
+    CHECK_FALSE(lives(base::limits::created_step - second));
+    CHECK(lives(base::limits::lifetime_max));
+    CHECK_FALSE(lives(base::limits::lifetime_max + second));
+}
 
 TEST_CASE_FIXTURE(Fixture, "a post is seen by everybody, each by a persona of its own") {
     const auto first = say(alice, {{"Spring", "It\ncomes.", {"weather"}, {}, "en"}});
