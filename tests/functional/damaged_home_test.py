@@ -199,7 +199,7 @@ class OwnStore(HomeTest):
         node.stop()
         own, flood = (node.directory / name / "data.mdb" for name in ("own", "flood"))
         # A home of the version before had the same files; the number of the schema tells.
-        for path, ours, before in ((own, 5, 4), (flood, 4, 3)):
+        for path, ours, before in ((own, 5, 4), (flood, 5, 4)):
             number = [b"schema" + schema.to_bytes(8, "big") for schema in (ours, before)]
             whole = path.read_bytes()
             self.assertIn(number[0], whole)
