@@ -77,9 +77,9 @@ class WordsOfTheNode(NodeTest):
         # The size is set before the program is begun: the shell waits for a line.
         script = 'read -r _; exec "$@"'
         program = program or (str(programs() / "hearsayd"),)
-        screen = Screen(
-            columns, ["/bin/sh", "-c", script, "sh", *program, *words], self.environment()
-        )
+        # Tests that were begun in the background ignore Ctrl-C, and so would the program.
+        shell = ("env", "--default-signal=INT", "/bin/sh", "-c", script, "sh")
+        screen = Screen(columns, [*shell, *program, *words], self.environment())
         self.addCleanup(screen.kill)
         screen.type("\n")
         return screen
