@@ -78,7 +78,7 @@ class WordsOfTheNode(NodeTest):
         script = 'read -r _; exec "$@"'
         program = program or (str(programs() / "hearsayd"),)
         # Tests that were begun in the background ignore Ctrl-C, and so would the program.
-        shell = ("env", "--default-signal=INT", "/bin/sh", "-c", script, "sh")
+        shell = ("/usr/bin/env", "--default-signal=INT", "/bin/sh", "-c", script, "sh")
         screen = Screen(columns, [*shell, *program, *words], self.environment())
         self.addCleanup(screen.kill)
         screen.type("\n")
