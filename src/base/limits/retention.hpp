@@ -21,7 +21,7 @@ inline constexpr std::uint64_t store_budget_max = 48ULL << 30;  // what the map 
 inline constexpr std::array<std::uint64_t, 5> store_shares{40, 30, 10, 10, 10};
 // Of a share, in hundredths: what is admitted while so much is free stays until it expires.
 inline constexpr std::uint64_t incumbents_share = 50;
-// What an item takes beside its bytes: heads, six lists, a slot, the index of its words, and pages
+// What an item takes beside its bytes: heads, five lists, a slot, the index of its words, and pages
 // that are half full. By measurement (docs/benchmarks.md). Items that take more make the budget
 // smaller (core/retention/retention.hpp).
 inline constexpr std::uint64_t stored_overhead_bytes = 500;
