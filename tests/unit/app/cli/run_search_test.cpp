@@ -54,5 +54,15 @@ TEST_CASE_FIXTURE(NodeFixture, "search by ratings says how many nobody rated") {
     CHECK(told(0, 1).find("left out") == std::string::npos);
 }
 
+TEST_CASE("nothing among the newest is not told as if there were nothing at all") {
+    api::SearchAnswer answer;
+    CHECK(show(answer, {}) == "Nothing found.\n");
+    answer.set_more_than(true);
+    CHECK(show(answer, {}).starts_with("Nothing found among the newest"));
+    CHECK(show(answer, {}).find("--sort") != std::string::npos);
+    answer.set_cursor("next");
+    CHECK(show(answer, {}).find("Nothing found") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace hearsay::app::cli
