@@ -17,6 +17,13 @@ std::string unrated_line(const Style& style, const api::SearchAnswer& answer) {
                        " left out: nobody has rated " + (is_one ? "it" : "them") + " yet.");
 }
 
+std::string nothing_line(const Style& style, const api::SearchAnswer& answer) {
+    return heading(style, answer.more_than()
+                              ? "Nothing found among the newest that could be read. Without --sort "
+                                "the search goes on."
+                              : "Nothing found.");
+}
+
 }  // namespace
 
 std::string show(const api::SearchAnswer& answer, const Style& style) {
@@ -26,12 +33,8 @@ std::string show(const api::SearchAnswer& answer, const Style& style) {
                                   correction.found() + "\".");
     if (answer.results().empty() && answer.posts().empty() && answer.profiles().empty() &&
         answer.cursor().empty())
-        return out +
-               (answer.more_than()
-                    ? "Nothing found among the newest, and no more could be looked at "
-                      "at once. Without --sort the search goes on.\n"
-                    : "Nothing found.\n") +
-               unrated_line(style, answer) + hidden_lines(style, answer);
+        return out + nothing_line(style, answer) + unrated_line(style, answer) +
+               hidden_lines(style, answer);
     std::string found =
         (answer.more_than() ? "More than " : "") + std::to_string(answer.total()) + " found";
     if (answer.ranked() > 0)

@@ -60,6 +60,11 @@ TEST_CASE("nothing among the newest is not told as if there were nothing at all"
     answer.set_more_than(true);
     CHECK(show(answer, {}).starts_with("Nothing found among the newest"));
     CHECK(show(answer, {}).find("--sort") != std::string::npos);
+    Style small;
+    small.width = 40;
+    const std::string narrow = show(answer, small);
+    for (std::size_t at = 0, end = 0; (end = narrow.find('\n', at)) != narrow.npos; at = end + 1)
+        CHECK(end - at <= 40);
     answer.set_cursor("next");
     CHECK(show(answer, {}).find("Nothing found") == std::string::npos);
 }
